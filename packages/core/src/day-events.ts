@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { isCalendarDate } from './calendar.ts';
+
+export const calendarDate = z.string().refine(isCalendarDate, 'not a date that exists, as YYYY-MM-DD');
+const count = z.number().int().min(0);
+
+/** An object in S3, pinned by its ETag. */
+export const fileSchema = z.strictObject({ key: z.string(), bytes: count, etag: z.string() });
+export type FileRef = z.infer<typeof fileSchema>;
+
+export const problemSchema = z.strictObject({
+  where: z.string(),
+  line: z.number().int().optional(),
+  column: z.string().optional(),
+  what: z.string(),
+  remedy: z.string(),
+});
+
+const confusionSchema = z.strictObject({
+  truePositive: count,
+  falsePositive: count,
+  falseNegative: count,
+  trueNegative: count,
+});
+export type Confusion = z.infer<typeof confusionSchema>;
+
+/** Sums over the rows that have both an outcome and a prediction; value is in the currency of the definition. */
+const armSchema = z.strictObject({
+  value: z.number(),
+  confusion: confusionSchema.optional(),
+  absoluteError: z.number().optional(),
+  squaredError: z.number().optional(),
+});
+export type ArmNumbers = z.infer<typeof armSchema>;
+
+/**
+ * One slice of one day: rows are records, labelled those with an outcome; the rest are sums over the labelled.
+ * difference is value(challenger) - value(incumbent) per row.
+ */
+export const sliceNumbersSchema = z.strictObject({
+  rows: count,
+  labelled: count,
+  challenger: armSchema,
+  incumbent: armSchema,
+  difference: z.strictObject({ sum: z.number(), sumOfSquares: z.number() }),
+  brier: z.number().optional(),
+  logLoss: z.number().optional(),
+});
+export type SliceNumbers = z.infer<typeof sliceNumbersSchema>;
+
+/** The small numbers of a day that the policy needs; histograms stay in the metric state in S3. */
+export const daySummarySchema = z.strictObject({
+  overall: sliceNumbersSchema,
+  slices: z.record(z.string(), sliceNumbersSchema),
+  /** Outcomes that repeat a record, the latest landed one won. */
+  duplicateOutcomes: count,
+  /** Outcomes read in this look that belong to no record of this day; other days' outcomes are among them. */
+  unmatchedOutcomes: count,
+});
+export type DaySummary = z.infer<typeof daySummarySchema>;
+
+/** Where the metric state of a look lies, and the SHA-256 of its bytes. */
+export const metricsRefSchema = z.strictObject({ key: z.string(), sha256: z.string() });
+export type MetricsRef = z.infer<typeof metricsRefSchema>;
+
+const look = { asOf: calendarDate, age: count };
+const job = { attempt: z.number().int().min(1), jobName: z.string() };
+
+/** Stored names and shapes: never edited. A new shape is a new schema version with an upcaster. */
+export const dayEventSchemas = {
+  PartitionReady: z.strictObject({
+    files: z.array(fileSchema),
+    rows: count,
+    input: z.string().optional(),
+    definitionVersion: count,
+  }),
+  PartitionRejected: z.strictObject({
+    step: z.enum(['records', 'predictions', 'outcomes']),
+    asOf: calendarDate.optional(),
+    files: z.array(fileSchema),
+    problems: z.array(problemSchema),
+  }),
+  TransformSubmitted: z.strictObject({
+    ...job,
+    modelName: z.string(),
+    input: z.string(),
+    output: z.string(),
+    definitionVersion: count,
+  }),
+  TransformCompleted: z.strictObject({ ...job, files: z.array(fileSchema) }),
+  TransformFailed: z.strictObject({
+    ...job,
+    status: z.enum(['Failed', 'Stopped', 'Rejected', 'Missing']),
+    reason: z.string(),
+    retry: z.boolean(),
+  }),
+  PredictionsLanded: z.strictObject({ files: z.array(fileSchema) }),
+  OutcomesLanded: z.strictObject({ ...look, files: z.array(fileSchema) }),
+  PartitionEvaluated: z.strictObject({
+    ...look,
+    summary: daySummarySchema,
+    metrics: metricsRefSchema,
+    definitionVersion: count,
+  }),
+  PartitionMatured: z.strictObject({ ...look, coverage: z.number() }),
+  PartitionRestated: z.strictObject({
+    ...look,
+    summary: daySummarySchema,
+    metrics: metricsRefSchema,
+    definitionVersion: count,
+  }),
+} as const;
+
+export type DayEventType = keyof typeof dayEventSchemas;
+export type DayEvent = {
+  [Type in DayEventType]: { readonly type: Type; readonly data: z.infer<(typeof dayEventSchemas)[Type]> };
+}[DayEventType];
+/** The data of one type of event. */
+export type DayEventData<Type extends DayEventType> = z.infer<(typeof dayEventSchemas)[Type]>;

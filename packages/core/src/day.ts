@@ -1,0 +1,236 @@
+import type { CalendarDate } from './calendar.ts';
+import type { DayEvent, DayEventData, DaySummary, FileRef, MetricsRef } from './day-events.ts';
+import type { Decider, Decision } from './decider.ts';
+import type { Look } from './looks.ts';
+import type { Problem } from './problem.ts';
+
+/** One partition: a deployment's records of one date, from ready to mature. */
+export interface DayState {
+  readonly partition?: DayEventData<'PartitionReady'>;
+  readonly transform?: {
+    readonly attempt: number;
+    readonly jobName: string;
+    readonly phase: 'submitted' | 'failed' | 'completed';
+    readonly retry: boolean;
+    readonly reason?: string;
+  };
+  /** The challenger's predictions, once they are whole. */
+  readonly predictions?: readonly FileRef[];
+  readonly outcomesAsOf?: CalendarDate;
+  readonly looks: readonly CalendarDate[];
+  readonly latest?: Evaluated;
+  /** The look that became evidence. Frozen: what comes later is a restatement. */
+  readonly mature?: Evaluated;
+  readonly restated?: Evaluated;
+  readonly rejected?: DayEventData<'PartitionRejected'>;
+}
+
+export interface Evaluated {
+  readonly asOf: CalendarDate;
+  readonly age: number;
+  readonly summary: DaySummary;
+  readonly metrics: MetricsRef;
+}
+
+export type DayCommand =
+  | { readonly type: 'ReadyPartition'; readonly data: DayEventData<'PartitionReady'> }
+  | { readonly type: 'RejectPartition'; readonly data: DayEventData<'PartitionRejected'> }
+  | { readonly type: 'SubmitTransform'; readonly data: DayEventData<'TransformSubmitted'> }
+  | { readonly type: 'CompleteTransform'; readonly data: DayEventData<'TransformCompleted'> }
+  | {
+      readonly type: 'FailTransform';
+      readonly data: Omit<DayEventData<'TransformFailed'>, 'retry'>;
+      readonly maxAttempts: number;
+    }
+  | { readonly type: 'LandPredictions'; readonly data: DayEventData<'PredictionsLanded'> }
+  | { readonly type: 'LandOutcomes'; readonly data: DayEventData<'OutcomesLanded'> }
+  | { readonly type: 'Evaluate'; readonly data: DayEventData<'PartitionEvaluated'> }
+  | { readonly type: 'Mature'; readonly maturityDays: number; readonly minCoverage: number };
+
+/** What the pipeline does next for a day, from its state alone. */
+export type NextAction =
+  | { readonly action: 'submit'; readonly attempt: number }
+  | { readonly action: 'watch'; readonly attempt: number }
+  | { readonly action: 'evaluate' }
+  | { readonly action: 'none' };
+
+export function next(state: DayState): NextAction {
+  if (state.predictions) return { action: 'evaluate' };
+  if (!state.partition || state.partition.rows === 0) return { action: 'none' };
+  const { transform } = state;
+  if (!transform) return { action: 'submit', attempt: 1 };
+  if (transform.phase === 'submitted') return { action: 'watch', attempt: transform.attempt };
+  if (transform.retry) return { action: 'submit', attempt: transform.attempt + 1 };
+  return { action: 'none' };
+}
+
+/**
+ * The looks at a day that its state still owes, in order, of all that are planned. After maturity only the
+ * newest counts: a look that finds nothing corrected leaves no event, and need not be repeated for each older one.
+ */
+export function owedLooks(state: DayState, planned: readonly Look[], closedThrough: CalendarDate): Look[] {
+  const owed = planned.filter(
+    ({ asOf }) => asOf <= closedThrough && asOf >= (state.outcomesAsOf ?? '') && !state.looks.includes(asOf),
+  );
+  return state.mature ? owed.slice(-1) : owed;
+}
+
+/** Share of the records that have an outcome, in [0, 1]; 0 for an empty day. */
+export function coverage(summary: DaySummary): number {
+  return summary.overall.rows === 0 ? 0 : summary.overall.labelled / summary.overall.rows;
+}
+
+/** Why a day can give no evidence as it stands, or undefined where nothing stands in its way. */
+export function notAssessable(state: DayState): string | undefined {
+  if (state.mature) return undefined;
+  if (state.rejected)
+    return `${state.rejected.step} rejected: ${state.rejected.problems[0]?.what ?? 'unknown'}`;
+  if (!state.partition) return 'no partition: its records were never closed by a _SUCCESS object';
+  if (state.partition.rows === 0) return 'the partition is empty';
+  const { transform } = state;
+  if (transform?.phase === 'failed' && !transform.retry) {
+    return `transform failed ${transform.attempt} times: ${transform.reason ?? 'no reason given'}`;
+  }
+  return undefined;
+}
+
+const event = <Type extends DayEvent['type']>(type: Type, data: DayEventData<Type>): Decision<DayEvent> =>
+  ({ event: { type, data } }) as Decision<DayEvent>;
+const nothing = (why: string): Decision<DayEvent> => ({ nothing: why });
+
+function decide(state: DayState, command: DayCommand): Decision<DayEvent> {
+  switch (command.type) {
+    case 'ReadyPartition':
+      return state.partition && state.partition.rows > 0
+        ? nothing('the partition is ready already')
+        : state.partition && command.data.rows === 0
+          ? nothing('the partition is still empty')
+          : event('PartitionReady', command.data);
+    case 'RejectPartition':
+      return sameRejection(state.rejected, command.data)
+        ? nothing('rejected for the same problems already')
+        : event('PartitionRejected', command.data);
+    case 'SubmitTransform': {
+      const due = next(state);
+      if (due.action !== 'submit') return nothing('no transform is due');
+      if (due.attempt !== command.data.attempt) return nothing(`attempt ${due.attempt} is due`);
+      return event('TransformSubmitted', command.data);
+    }
+    case 'CompleteTransform':
+      return awaits(state, command.data.attempt)
+        ? event('TransformCompleted', command.data)
+        : nothing('that attempt is not awaited');
+    case 'FailTransform': {
+      const { attempt } = command.data;
+      const due = next(state);
+      const submitting = due.action === 'submit' && due.attempt === attempt;
+      if (!awaits(state, attempt) && !submitting) return nothing('that attempt is not awaited');
+      return event('TransformFailed', { ...command.data, retry: attempt < command.maxAttempts });
+    }
+    case 'LandPredictions':
+      if (!state.partition) return nothing('the partition is not ready yet');
+      return state.predictions
+        ? nothing('predictions landed already')
+        : event('PredictionsLanded', command.data);
+    case 'LandOutcomes':
+      if (!state.predictions) return nothing('there are no predictions to compare yet');
+      if (state.outcomesAsOf !== undefined && state.outcomesAsOf >= command.data.asOf) {
+        return nothing('these outcomes landed already');
+      }
+      return event('OutcomesLanded', command.data);
+    case 'Evaluate':
+      return evaluate(state, command.data);
+    case 'Mature':
+      return mature(state, command);
+  }
+}
+
+function awaits(state: DayState, attempt: number): boolean {
+  return state.transform?.phase === 'submitted' && state.transform.attempt === attempt;
+}
+
+function sameRejection(
+  before: DayState['rejected'],
+  now: { readonly step: string; readonly problems: readonly Problem[] },
+): boolean {
+  return (
+    before !== undefined &&
+    before.step === now.step &&
+    JSON.stringify(before.problems) === JSON.stringify(now.problems)
+  );
+}
+
+function evaluate(state: DayState, data: DayEventData<'PartitionEvaluated'>): Decision<DayEvent> {
+  if (state.outcomesAsOf !== data.asOf) return nothing(`outcomes as of ${data.asOf} did not land`);
+  if (state.looks.includes(data.asOf)) return nothing(`looked at as of ${data.asOf} already`);
+  const last = state.restated ?? state.mature;
+  if (last && JSON.stringify(last.summary) === JSON.stringify(data.summary))
+    return nothing('nothing was corrected');
+  return event(state.mature ? 'PartitionRestated' : 'PartitionEvaluated', data);
+}
+
+function mature(
+  state: DayState,
+  command: { readonly maturityDays: number; readonly minCoverage: number },
+): Decision<DayEvent> {
+  const { latest } = state;
+  if (state.mature) return nothing('mature already');
+  if (!latest || latest.age < command.maturityDays) return nothing('not old enough');
+  const covered = coverage(latest.summary);
+  if (latest.summary.overall.labelled === 0) return nothing('no record has an outcome');
+  if (covered < command.minCoverage) {
+    return nothing(`coverage ${percent(covered)} is below ${percent(command.minCoverage)}`);
+  }
+  return event('PartitionMatured', { asOf: latest.asOf, age: latest.age, coverage: covered });
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+function evolve(state: DayState, { type, data }: DayEvent): DayState {
+  switch (type) {
+    case 'PartitionReady': {
+      const { rejected: _cleared, ...rest } = state;
+      return { ...rest, partition: data };
+    }
+    case 'PartitionRejected':
+      return { ...state, rejected: data };
+    case 'TransformSubmitted':
+      return {
+        ...state,
+        transform: { attempt: data.attempt, jobName: data.jobName, phase: 'submitted', retry: false },
+      };
+    case 'TransformCompleted':
+      return {
+        ...state,
+        transform: { attempt: data.attempt, jobName: data.jobName, phase: 'completed', retry: false },
+        predictions: data.files,
+      };
+    case 'TransformFailed': {
+      const { attempt, jobName, retry, reason } = data;
+      return { ...state, transform: { attempt, jobName, phase: 'failed', retry, reason } };
+    }
+    case 'PredictionsLanded':
+      return { ...state, predictions: data.files };
+    case 'OutcomesLanded':
+      return { ...state, outcomesAsOf: data.asOf };
+    case 'PartitionEvaluated': {
+      const { rejected: _cleared, ...rest } = state;
+      return { ...rest, looks: [...state.looks, data.asOf], latest: evaluated(data) };
+    }
+    case 'PartitionMatured':
+      return state.latest ? { ...state, mature: state.latest } : state;
+    case 'PartitionRestated':
+      return {
+        ...state,
+        looks: [...state.looks, data.asOf],
+        latest: evaluated(data),
+        restated: evaluated(data),
+      };
+  }
+}
+
+function evaluated({ asOf, age, summary, metrics }: DayEventData<'PartitionEvaluated'>): Evaluated {
+  return { asOf, age, summary, metrics };
+}
+
+export const day: Decider<DayState, DayCommand, DayEvent> = { initial: { looks: [] }, decide, evolve };

@@ -1,0 +1,331 @@
+import { z } from 'zod';
+import { type Problem, type Result, success } from './problem.ts';
+import { sliceSchema } from './slices.ts';
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'use lower-case letters, digits and single hyphens, a letter first')
+  .max(40);
+const column = z.string().min(1);
+const share = z.number().min(0).max(1);
+const days = z.number().int().min(0).max(1000);
+
+const cellSchema = z
+  .strictObject({
+    fixed: z.number().default(0).describe('Amount per record, in the currency of the pay-off.'),
+    perAmount: z.number().default(0).describe("Times the record's amount column."),
+    perMoney: z.number().default(0).describe("Times the outcome's money column."),
+  })
+  .describe(
+    'What one combination of decision and outcome is worth: fixed + perAmount × amount + perMoney × money.',
+  );
+
+const payoffSchema = z
+  .strictObject({
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'use a code such as USD')
+      .describe('ISO 4217 code of every amount of money.'),
+    truePositive: cellSchema.describe('Acted, and the outcome was positive.'),
+    falsePositive: cellSchema.describe('Acted, and the outcome was negative.'),
+    falseNegative: cellSchema.describe('Did not act, and the outcome was positive.'),
+    trueNegative: cellSchema.describe('Did not act, and the outcome was negative.'),
+  })
+  .describe('What decisions are worth to the business; costs are negative.');
+
+const taskSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z
+      .literal('binary-classification')
+      .describe('The model gives a score in [0, 1]; the incumbent decides 0 or 1.'),
+    threshold: share.describe('The challenger acts where its score is at least this.'),
+    payoff: payoffSchema,
+  }),
+  z.strictObject({
+    type: z.literal('regression').describe('Model and incumbent predict a number.'),
+    cost: z
+      .strictObject({
+        currency: z
+          .string()
+          .regex(/^[A-Z]{3}$/, 'use a code such as USD')
+          .describe('ISO 4217 code.'),
+        perUnitOver: z.number().min(0).describe('Cost of each unit that a prediction is above the outcome.'),
+        perUnitUnder: z.number().min(0).describe('Cost of each unit that a prediction is below the outcome.'),
+      })
+      .describe('What an error costs; the value of a prediction is minus its cost.'),
+  }),
+]);
+
+const format = z.enum(['csv']).describe('File format: csv, with a header line.');
+
+const recordsSchema = z.strictObject({
+  format,
+  id: column.describe('Column of the record id: text of at most 256 bytes, unique within a partition.'),
+  unit: column.describe('Column of the unit that keeps its arm: a user, an account, a route.'),
+  incumbent: column.describe('Column of what decides today: 0 or 1 (classification), a number (regression).'),
+  amount: column.optional().describe('Column of the amount of money at stake in the record.'),
+  features: z
+    .array(column)
+    .default([])
+    .describe('Numeric columns sent to the model, in this order; an empty cell is a missing value.'),
+});
+
+const outcomesSchema = z.strictObject({
+  format,
+  id: column.describe('Column of the record id that the outcome belongs to.'),
+  label: column.describe('Column of what happened: 0 or 1 (classification), a number (regression).'),
+  money: column.optional().describe('Column of the money that moved with the outcome.'),
+  maturityDays: days.describe('Age in days at which the outcomes of a date are judged.'),
+  minCoverage: share
+    .default(0.95)
+    .describe('Share of the records that must have an outcome before a date counts.'),
+  watchDays: days
+    .default(28)
+    .describe(
+      'Days after maturity in which a badly covered date may still mature, and corrections are recorded as restatements.',
+    ),
+  provisionalAges: z
+    .array(z.number().int().min(0))
+    .default([1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233])
+    .describe(
+      'Ages in days before maturity at which a date is evaluated provisionally; no evidence rests on them.',
+    ),
+});
+
+const transformSchema = z
+  .strictObject({
+    instanceType: z.string().default('ml.m5.large').describe('SageMaker instance type of the transform.'),
+    instanceCount: z.number().int().min(1).max(100).default(1).describe('Instances per transform.'),
+    batchStrategy: z
+      .enum(['MultiRecord', 'SingleRecord'])
+      .default('MultiRecord')
+      .describe('As many records a request as fit, or one.'),
+    maxPayloadInMB: z
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .default(6)
+      .describe('Largest request to the model, in MB.'),
+    maxConcurrentTransforms: z
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .default(1)
+      .describe('Requests in flight per instance.'),
+    maxAttempts: z
+      .number()
+      .int()
+      .min(1)
+      .max(20)
+      .default(3)
+      .describe('Transforms of one date before it is given up as NOT_ASSESSABLE.'),
+  })
+  .refine((transform) => transform.maxPayloadInMB * transform.maxConcurrentTransforms <= 100, {
+    message: 'maxPayloadInMB × maxConcurrentTransforms is at most 100 (a limit of SageMaker)',
+    path: ['maxPayloadInMB'],
+  });
+
+const modelSchema = z
+  .strictObject({
+    modelName: z
+      .string()
+      .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'use letters, digits and hyphens, at most 63')
+      .describe('Name of the SageMaker model.'),
+    transform: transformSchema.prefault({}).describe('How the daily Batch Transform runs.'),
+    command: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Trials only: starts the container on this machine.'),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('Trials only: address of a container that runs already.'),
+  })
+  .describe('The challenger as a SageMaker model.');
+
+const predictionsSchema = z
+  .strictObject({
+    format,
+    id: column.describe('Column of the record id that the prediction belongs to.'),
+    score: column.describe('Column of the score in [0, 1] (classification) or the prediction (regression).'),
+  })
+  .describe('The challenger as predictions made elsewhere, put beside the records.');
+
+const stageSchema = z.strictObject({
+  percent: z.number().gt(0).max(100).describe("Share of the slice's units that the challenger decides."),
+  minDays: days.default(7).describe('Mature days in this stage before the next one.'),
+  approval: z
+    .enum(['automatic', 'manual'])
+    .default('automatic')
+    .describe('manual: a person must approve entering this stage.'),
+});
+
+const policySchema = z.strictObject({
+  alpha: z
+    .number()
+    .gt(0)
+    .lt(0.5)
+    .default(0.05)
+    .describe('Chance, over all looks together, of promoting a model that is worse than the margin allows.'),
+  margin: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('Money per record that the challenger may earn less than the incumbent and still meet it.'),
+  require: z.enum(['MEETS', 'EXCEEDS']).default('MEETS').describe('Verdict that a promotion needs.'),
+  shadowDays: days.default(21).describe('Mature days in shadow before the first stage.'),
+  minRowsPerDay: z
+    .number()
+    .int()
+    .min(1)
+    .default(100)
+    .describe('A date with fewer rows of a slice is shown, and is no evidence.'),
+  stages: z
+    .array(stageSchema)
+    .min(1)
+    .default([1, 5, 25, 50, 100].map((percent) => ({ percent, minDays: 7, approval: 'automatic' as const })))
+    .describe('Exposure of a slice, step by step, growing.'),
+});
+
+export const definitionSchema = z
+  .strictObject({
+    $schema: z.string().optional().describe('For editors only.'),
+    deployment: name.describe('Name of the deployment; part of every S3 key, job name and event.'),
+    description: z
+      .string()
+      .max(2000)
+      .default('')
+      .describe('What is decided here and for whom, for the people who read the page.'),
+    task: taskSchema.describe('What is predicted, and what it is worth.'),
+    records: recordsSchema.describe('Files <deployment>/records/date=YYYY-MM-DD/.'),
+    outcomes: outcomesSchema.describe('Files <deployment>/outcomes/landed=YYYY-MM-DD/.'),
+    model: modelSchema.optional(),
+    predictions: predictionsSchema.optional(),
+    slices: z
+      .array(sliceSchema)
+      .min(1)
+      .max(50)
+      .describe('Slices of the traffic in order of business risk, the least first.'),
+    policy: policySchema.prefault({}).describe('When the challenger gets traffic, and how much.'),
+  })
+  .superRefine((definition, context) => {
+    const problem = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message, input: undefined });
+    if ((definition.model === undefined) === (definition.predictions === undefined)) {
+      problem(['model'], 'give either model or predictions: one challenger');
+    }
+    if (definition.model && definition.records.features.length === 0) {
+      problem(['records', 'features'], 'a model needs at least one feature column');
+    }
+    if (definition.model?.command && definition.model.url) {
+      problem(['model', 'url'], 'give either command or url');
+    }
+    const names = definition.slices.map((slice) => slice.slice);
+    names.forEach((slice, index) => {
+      if (names.indexOf(slice) !== index)
+        problem(['slices', index, 'slice'], `slice "${slice}" is there twice`);
+    });
+    const { stages } = definition.policy;
+    stages.forEach((stage, index) => {
+      const before = stages[index - 1];
+      if (before && stage.percent <= before.percent) {
+        problem(
+          ['policy', 'stages', index, 'percent'],
+          `${stage.percent} % does not grow after ${before.percent} %`,
+        );
+      }
+    });
+    if (definition.task.type === 'binary-classification') {
+      const cells = Object.entries(definition.task.payoff).filter(([cell]) => cell !== 'currency');
+      for (const [cell, amounts] of cells) {
+        if (typeof amounts === 'string') continue;
+        if (amounts.perAmount !== 0 && definition.records.amount === undefined) {
+          problem(['task', 'payoff', cell, 'perAmount'], 'perAmount needs records.amount to name a column');
+        }
+        if (amounts.perMoney !== 0 && definition.outcomes.money === undefined) {
+          problem(['task', 'payoff', cell, 'perMoney'], 'perMoney needs outcomes.money to name a column');
+        }
+      }
+    }
+  });
+
+/** A deployment as its owner defined it, every default filled in. */
+export type Definition = z.infer<typeof definitionSchema>;
+export type Policy = Definition['policy'];
+export type Stage = Policy['stages'][number];
+
+/**
+ * Reads a definition from parsed JSON. Every problem names the path in the definition, what is wrong there, and
+ * what the field is for.
+ */
+export function parseDefinition(input: unknown, where = 'penumbra.json'): Result<Definition> {
+  const parsed = definitionSchema.safeParse(input);
+  if (parsed.success) return success(parsed.data);
+  return { ok: false, problems: parsed.error.issues.flatMap((issue) => toProblems(issue, where)) };
+}
+
+function toProblems(issue: z.core.$ZodIssue, where: string): Problem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      where: `${where}: ${[...issue.path, key].join('.')}`,
+      what: `there is no field "${key}" ${issue.path.length === 0 ? 'in a definition' : `in ${issue.path.join('.')}`}`,
+      remedy: `Remove it or correct its name; known fields are ${knownFields(issue.path).join(', ') || 'in docs/definition.md'}`,
+    }));
+  }
+  const path = issue.path.join('.') || 'the definition';
+  const meaning = describeField(issue.path);
+  return [
+    {
+      where: `${where}: ${path}`,
+      what: issue.message.replace(/^./, (first) => first.toLowerCase()),
+      remedy: meaning
+        ? `This field is: ${meaning.replace(/\.$/, '')}`
+        : 'See docs/definition.md for the fields and their types',
+    },
+  ];
+}
+
+/** What a path of the definition means, in the words of its documentation; undefined for an unknown path. */
+export function describeField(path: readonly PropertyKey[]): string | undefined {
+  return schemaAt(path)?.description;
+}
+
+function knownFields(path: readonly PropertyKey[]): string[] {
+  const at = schemaAt(path);
+  return at?.properties ? Object.keys(at.properties).filter((key) => key !== '$schema') : [];
+}
+
+interface JsonSchema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+let cachedJsonSchema: JsonSchema | undefined;
+
+/** The definition as JSON Schema (draft 2020-12), for editors and for the documentation. */
+export function definitionJsonSchema(): JsonSchema {
+  cachedJsonSchema ??= z.toJSONSchema(definitionSchema, {
+    io: 'input',
+    unrepresentable: 'any',
+  }) as JsonSchema;
+  return cachedJsonSchema;
+}
+
+function schemaAt(path: readonly PropertyKey[]): JsonSchema | undefined {
+  let at: JsonSchema | undefined = definitionJsonSchema();
+  for (const step of path) {
+    if (at === undefined) return undefined;
+    const choices: readonly JsonSchema[] = at.anyOf ?? at.oneOf ?? [at];
+    at =
+      typeof step === 'number'
+        ? choices.find((choice) => choice.items)?.items
+        : choices.find((choice) => choice.properties?.[String(step)])?.properties?.[String(step)];
+  }
+  return at;
+}

@@ -1,0 +1,16 @@
+import type { StoredEvent } from './events.ts';
+
+/** The log: one append-only table of events, in streams of a deployment. */
+export interface EventLog {
+  /**
+   * Appends one event. `conflict` where the stream already has an event of that version: somebody was first;
+   * load again and decide again. Never overwrites.
+   */
+  append(event: StoredEvent): Promise<'appended' | 'conflict'>;
+  /** The events of one stream in order of version, those after `afterVersion` only. */
+  load(deployment: string, stream: string, afterVersion?: number): Promise<StoredEvent[]>;
+  /** The events of all streams named from `from` to `to`, both included, in order of stream and version. */
+  loadRange(deployment: string, from: string, to: string): Promise<StoredEvent[]>;
+  /** A whole deployment in order of stream and version, page by page. */
+  replay(deployment: string): AsyncIterable<StoredEvent>;
+}

@@ -1,0 +1,124 @@
+import { addDays, type CalendarDate, datesFrom } from '../calendar.ts';
+import { type DayState, next, owedLooks } from '../day.ts';
+import type { FileRef } from '../day-events.ts';
+import type { Definition } from '../definition.ts';
+import { type Look, looksAt } from '../looks.ts';
+import { decideDay, loadDay, type PartitionId } from './day-steps.ts';
+import type { Registered } from './deployments.ts';
+import type { Loaded } from './execute.ts';
+import { keys, SUCCESS } from './keys.ts';
+import type { Message, MessageBody } from './messages.ts';
+import type { Pipeline } from './ports.ts';
+
+/** [outcomes-landed] Evaluates one date as far as it is due, or finds the dates that a closed folder makes due. */
+export async function evaluate(pipeline: Pipeline, message: MessageBody<'outcomes-landed'>): Promise<void> {
+  const registered = await pipeline.rollouts(message.deployment);
+  if ('landed' in message) {
+    await spread(pipeline, registered, message);
+  } else {
+    await evaluateDate(pipeline, registered, message);
+  }
+}
+
+/** One message for each date that has a look as of this landing date, or as of later ones that waited for it. */
+async function spread(
+  pipeline: Pipeline,
+  { definition, state }: Registered,
+  { deployment, landed, causationId }: { deployment: string; landed: CalendarDate; causationId: string },
+): Promise<void> {
+  const { closedThrough } = await landedFrom(pipeline, deployment, landed);
+  if (closedThrough === undefined) return;
+  const ages = looksAt(landed, definition.outcomes).map(({ age }) => age);
+  const dates = datesFrom(landed, closedThrough).flatMap((asOf) => ages.map((age) => addDays(asOf, -age)));
+  const messages = [...new Set(dates)]
+    .filter((date) => date >= (state.startDate ?? date))
+    .map((date): Message => ({ queue: 'outcomes-landed', body: { deployment, date, causationId } }));
+  if (messages.length > 0) await pipeline.queues.send(messages);
+}
+
+async function evaluateDate(
+  pipeline: Pipeline,
+  { definition, state: { definitionVersion } }: Registered,
+  { deployment, date }: PartitionId,
+): Promise<void> {
+  const partition = { deployment, date };
+  let day = await loadDay(pipeline, partition);
+  if (next(day.state).action !== 'evaluate') return;
+  const planned = looksAt(date, definition.outcomes);
+  const last = planned.at(-1)?.asOf ?? date;
+  const { closedThrough, landed } = await landedFrom(pipeline, deployment, date, last);
+  if (closedThrough === undefined) return;
+
+  for (const look of owedLooks(day.state, planned, closedThrough)) {
+    const outcomes = landed.filter(({ date: landedOn }) => landedOn <= look.asOf).map(({ file }) => file);
+    const looked = await lookAt(pipeline, partition, definition, definitionVersion, look, outcomes, day);
+    day = looked;
+    if (looked.state.rejected) return;
+  }
+}
+
+async function lookAt(
+  pipeline: Pipeline,
+  partition: PartitionId,
+  definition: Definition,
+  definitionVersion: number,
+  { asOf, age }: Look,
+  outcomes: readonly FileRef[],
+  known: Loaded<DayState>,
+): Promise<Loaded<DayState>> {
+  const causationId = `${keys.outcomes(partition.deployment)}${asOf}/${SUCCESS}`;
+  const landOutcomes = { type: 'LandOutcomes' as const, data: { asOf, age, files: [...outcomes] } };
+  const day = await decideDay(pipeline, partition, { command: landOutcomes, causationId }, known);
+
+  const evaluation = await pipeline.evaluator.evaluate({
+    definition,
+    records: day.state.partition?.files ?? [],
+    predictions: day.state.predictions ?? [],
+    outcomes,
+    metricsKey: keys.metrics(partition.deployment, partition.date, asOf),
+  });
+  if (!evaluation.ok) {
+    const { step, problems } = evaluation;
+    const data = { step, asOf, files: [...outcomes], problems: [...problems] };
+    return decideDay(pipeline, partition, { command: { type: 'RejectPartition', data } }, day);
+  }
+  const { summary, metrics } = evaluation;
+  const data = { asOf, age, summary, metrics, definitionVersion };
+  const evaluated = await decideDay(pipeline, partition, { command: { type: 'Evaluate', data } }, day);
+  const { maturityDays, minCoverage } = definition.outcomes;
+  return decideDay(
+    pipeline,
+    partition,
+    { command: { type: 'Mature', maturityDays, minCoverage } },
+    evaluated,
+  );
+}
+
+interface Landed {
+  /** The last landing date up to which every folder is closed, from the first one asked for. */
+  readonly closedThrough: CalendarDate | undefined;
+  readonly landed: readonly { readonly date: CalendarDate; readonly file: FileRef }[];
+}
+
+/**
+ * Outcome files by landing date. A look as of a date needs every folder up to it: one that is still open may
+ * hold anything, so a look never goes past it.
+ */
+async function landedFrom(
+  pipeline: Pipeline,
+  deployment: string,
+  first: CalendarDate,
+  last?: CalendarDate,
+): Promise<Landed> {
+  const prefix = keys.outcomes(deployment);
+  const bounds = { from: first, ...(last === undefined ? {} : { to: addDays(last, 1) }) };
+  const files = (await pipeline.objects.list(prefix, bounds)).map((file) => ({
+    file,
+    date: file.key.slice(prefix.length, prefix.length + 10),
+  }));
+  const isMarker = ({ file: { key } }: { file: FileRef }) => key.endsWith(`/${SUCCESS}`);
+  const closed = new Set(files.filter(isMarker).map(({ date }) => date));
+  let closedThrough: CalendarDate | undefined;
+  for (let date = first; closed.has(date); date = addDays(date, 1)) closedThrough = date;
+  return { closedThrough, landed: files.filter((file) => !isMarker(file)) };
+}
