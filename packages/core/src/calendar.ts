@@ -3,6 +3,8 @@ export type CalendarDate = string;
 
 const PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DAY_MS = 86_400_000;
+/** Years beyond four digits make the text longer, and would sort wrongly. */
+const ISO_LENGTH = '2001-02-03T00:00:00.000Z'.length;
 
 /** Whether `text` is a date that exists: `2001-02-30` does not. */
 export function isCalendarDate(text: string): boolean {
@@ -11,9 +13,11 @@ export function isCalendarDate(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-/** The date `days` after `date` (before, where negative). Throws RangeError on a date that does not exist. */
+/** The date `days` after `date` (before, where negative). Throws RangeError outside the years 0 to 9999. */
 export function addDays(date: CalendarDate, days: number): CalendarDate {
-  return new Date(epochDay(date) * DAY_MS + days * DAY_MS).toISOString().slice(0, 10);
+  const text = new Date((epochDay(date) + days) * DAY_MS).toISOString();
+  if (text.length !== ISO_LENGTH) throw new RangeError(`no calendar date: ${date} and ${days} days`);
+  return text.slice(0, 10);
 }
 
 /** Whole days from `from` to `to`; negative where `to` is earlier. */

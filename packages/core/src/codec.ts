@@ -11,8 +11,9 @@ export class UnreadableEvent extends Error {
   constructor(
     readonly eventId: string,
     reason: string,
+    options?: ErrorOptions,
   ) {
-    super(`event ${eventId} cannot be read: ${reason}`);
+    super(`event ${eventId} cannot be read: ${reason}`, options);
   }
 }
 
@@ -58,7 +59,7 @@ export function eventCodec(
       const parsed = storedSchema.safeParse(stored);
       if (!parsed.success) throw new UnreadableEvent(nameOf(stored), z.prettifyError(parsed.error));
       const { type, data, schemaVersion, ...envelope } = parsed.data;
-      const schema = schemas[type];
+      const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
       if (!schema) throw new UnreadableEvent(envelope.eventId, `its type ${type} is unknown to this version`);
       const current = currentVersion(type as EventType);
       if (schemaVersion > current) {
@@ -68,8 +69,7 @@ export function eventCodec(
         );
       }
       const steps = upcasters[type as EventType]?.slice(schemaVersion - 1) ?? [];
-      const upcast = steps.reduce((value, step) => step(value), data);
-      const valid = schema.safeParse(upcast);
+      const valid = schema.safeParse(upcast(steps, data, envelope.eventId));
       if (!valid.success) throw new UnreadableEvent(envelope.eventId, z.prettifyError(valid.error));
       const event = { type, data: valid.data } as PenumbraEvent;
       return { ...envelope, event } satisfies Envelope<PenumbraEvent>;
@@ -79,6 +79,15 @@ export function eventCodec(
 
 /** The codec of the log: every stored shape so far. The first event type that changes gets its upcaster here. */
 export const penumbraCodec = eventCodec();
+
+/** An upcaster meets what was stored, unchecked: where it stumbles, the item is damaged. */
+function upcast(steps: readonly Upcaster[], data: unknown, eventId: string): unknown {
+  try {
+    return steps.reduce((value, step) => step(value), data);
+  } catch (cause) {
+    throw new UnreadableEvent(eventId, `it cannot be brought to the current shape: ${cause}`, { cause });
+  }
+}
 
 function nameOf(stored: unknown): string {
   const id =

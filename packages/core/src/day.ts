@@ -3,6 +3,7 @@ import type { DayEvent, DayEventData, DaySummary, FileRef, MetricsRef } from './
 import type { Decider, Decision } from './decider.ts';
 import type { Look } from './looks.ts';
 import type { Problem } from './problem.ts';
+import { sameData } from './same-data.ts';
 
 /** One partition: a deployment's records of one date, from ready to mature. */
 export interface DayState {
@@ -65,14 +66,14 @@ export function next(state: DayState): NextAction {
 }
 
 /**
- * The looks at a day that its state still owes, in order, of all that are planned. After maturity only the
- * newest counts: a look that finds nothing corrected leaves no event, and need not be repeated for each older one.
+ * The looks at a day that its state still owes, in order, of all that are planned. None is left out, after
+ * maturity neither: which looks the log shows must not depend on how late a message came. The look that landed
+ * last stays owed until it has left an evaluation, because a crash may lie between the two.
  */
 export function owedLooks(state: DayState, planned: readonly Look[], closedThrough: CalendarDate): Look[] {
-  const owed = planned.filter(
+  return planned.filter(
     ({ asOf }) => asOf <= closedThrough && asOf >= (state.outcomesAsOf ?? '') && !state.looks.includes(asOf),
   );
-  return state.mature ? owed.slice(-1) : owed;
 }
 
 /** Share of the records that have an outcome, in [0, 1]; 0 for an empty day. */
@@ -89,7 +90,8 @@ export function notAssessable(state: DayState): string | undefined {
   if (state.partition.rows === 0) return 'the partition is empty';
   const { transform } = state;
   if (transform?.phase === 'failed' && !transform.retry) {
-    return `transform failed ${transform.attempt} times: ${transform.reason ?? 'no reason given'}`;
+    const times = transform.attempt === 1 ? 'once' : `${transform.attempt} times`;
+    return `transform failed ${times}: ${transform.reason ?? 'no reason given'}`;
   }
   return undefined;
 }
@@ -107,6 +109,10 @@ function decide(state: DayState, command: DayCommand): Decision<DayEvent> {
           ? nothing('the partition is still empty')
           : event('PartitionReady', command.data);
     case 'RejectPartition':
+      // A rejection without an as-of date is of records not yet ready; a slow worker may still bring an old one.
+      if (command.data.asOf === undefined && state.partition && state.partition.rows > 0) {
+        return nothing('the partition is ready already');
+      }
       return sameRejection(state.rejected, command.data)
         ? nothing('rejected for the same problems already')
         : event('PartitionRejected', command.data);
@@ -129,6 +135,7 @@ function decide(state: DayState, command: DayCommand): Decision<DayEvent> {
     }
     case 'LandPredictions':
       if (!state.partition) return nothing('the partition is not ready yet');
+      if (state.partition.rows === 0) return nothing('the partition is empty');
       return state.predictions
         ? nothing('predictions landed already')
         : event('PredictionsLanded', command.data);
@@ -146,27 +153,28 @@ function decide(state: DayState, command: DayCommand): Decision<DayEvent> {
 }
 
 function awaits(state: DayState, attempt: number): boolean {
-  return state.transform?.phase === 'submitted' && state.transform.attempt === attempt;
+  const due = next(state);
+  return due.action === 'watch' && due.attempt === attempt;
 }
 
 function sameRejection(
   before: DayState['rejected'],
   now: { readonly step: string; readonly problems: readonly Problem[] },
 ): boolean {
-  return (
-    before !== undefined &&
-    before.step === now.step &&
-    JSON.stringify(before.problems) === JSON.stringify(now.problems)
-  );
+  return before !== undefined && before.step === now.step && sameData(before.problems, now.problems);
 }
 
 function evaluate(state: DayState, data: DayEventData<'PartitionEvaluated'>): Decision<DayEvent> {
   if (state.outcomesAsOf !== data.asOf) return nothing(`outcomes as of ${data.asOf} did not land`);
   if (state.looks.includes(data.asOf)) return nothing(`looked at as of ${data.asOf} already`);
   const last = state.restated ?? state.mature;
-  if (last && JSON.stringify(last.summary) === JSON.stringify(data.summary))
-    return nothing('nothing was corrected');
+  if (last && sameNumbers(last.summary, data.summary)) return nothing('nothing was corrected');
   return event(state.mature ? 'PartitionRestated' : 'PartitionEvaluated', data);
+}
+
+/** Without the counts of outcomes read: those of other days make them grow from look to look. */
+function sameNumbers(before: DaySummary, now: DaySummary): boolean {
+  return sameData([before.overall, before.slices], [now.overall, now.slices]);
 }
 
 function mature(
@@ -219,13 +227,11 @@ function evolve(state: DayState, { type, data }: DayEvent): DayState {
     }
     case 'PartitionMatured':
       return state.latest ? { ...state, mature: state.latest } : state;
-    case 'PartitionRestated':
-      return {
-        ...state,
-        looks: [...state.looks, data.asOf],
-        latest: evaluated(data),
-        restated: evaluated(data),
-      };
+    case 'PartitionRestated': {
+      const { rejected: _cleared, ...rest } = state;
+      const restated = evaluated(data);
+      return { ...rest, looks: [...state.looks, data.asOf], latest: restated, restated };
+    }
   }
 }
 

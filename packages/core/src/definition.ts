@@ -275,8 +275,12 @@ function toProblems(issue: z.core.$ZodIssue, where: string): Problem[] {
       remedy: `Remove it or correct its name; known fields are ${knownFields(issue.path).join(', ') || 'in docs/definition.md'}`,
     }));
   }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const [closest = []] = [...issue.errors].sort((a, b) => a.length - b.length);
+    return closest.flatMap((inner) => toProblems({ ...inner, path: [...issue.path, ...inner.path] }, where));
+  }
   const path = issue.path.join('.') || 'the definition';
-  const meaning = describeField(issue.path);
+  const meaning = meaningOf(issue.path);
   return [
     {
       where: `${where}: ${path}`,
@@ -290,12 +294,21 @@ function toProblems(issue: z.core.$ZodIssue, where: string): Problem[] {
 
 /** What a path of the definition means, in the words of its documentation; undefined for an unknown path. */
 export function describeField(path: readonly PropertyKey[]): string | undefined {
-  return schemaAt(path)?.description;
+  const meanings = schemasAt(path).flatMap(({ description }) => description ?? []);
+  return meanings.length > 0 ? [...new Set(meanings)].join(' Or: ') : undefined;
+}
+
+/** The meaning of a path, or of the nearest field around it that has one: the items of a list have none. */
+function meaningOf(path: readonly PropertyKey[]): string | undefined {
+  if (path.length === 0) return undefined;
+  return describeField(path) ?? meaningOf(path.slice(0, -1));
 }
 
 function knownFields(path: readonly PropertyKey[]): string[] {
-  const at = schemaAt(path);
-  return at?.properties ? Object.keys(at.properties).filter((key) => key !== '$schema') : [];
+  const fields = schemasAt(path)
+    .flatMap(choices)
+    .flatMap(({ properties = {} }) => Object.keys(properties));
+  return [...new Set(fields)].filter((field) => field !== '$schema');
 }
 
 interface JsonSchema {
@@ -317,15 +330,18 @@ export function definitionJsonSchema(): JsonSchema {
   return cachedJsonSchema;
 }
 
-function schemaAt(path: readonly PropertyKey[]): JsonSchema | undefined {
-  let at: JsonSchema | undefined = definitionJsonSchema();
-  for (const step of path) {
-    if (at === undefined) return undefined;
-    const choices: readonly JsonSchema[] = at.anyOf ?? at.oneOf ?? [at];
-    at =
-      typeof step === 'number'
-        ? choices.find((choice) => choice.items)?.items
-        : choices.find((choice) => choice.properties?.[String(step)])?.properties?.[String(step)];
-  }
-  return at;
+/** Every schema that a path may lead to: several where a choice lies on the way. */
+function schemasAt(path: readonly PropertyKey[]): JsonSchema[] {
+  const start: JsonSchema[] = [definitionJsonSchema()];
+  return path.reduce<JsonSchema[]>(
+    (schemas, step) => schemas.flatMap(choices).flatMap((schema) => memberOf(schema, step) ?? []),
+    start,
+  );
+}
+
+const choices = (schema: JsonSchema): readonly JsonSchema[] => schema.anyOf ?? schema.oneOf ?? [schema];
+
+function memberOf({ items, properties = {} }: JsonSchema, step: PropertyKey): JsonSchema | undefined {
+  if (typeof step === 'number') return items;
+  return Object.hasOwn(properties, step) ? properties[String(step)] : undefined;
 }

@@ -5,8 +5,9 @@ import type { StoredEvent } from './events.ts';
 /** The log in memory: what tests and simulations run on. Keeps events by value, as a database does. */
 export function inMemoryEventLog(): EventLog {
   const deployments = new Map<string, Map<string, StoredEvent>>();
-  const sorted = (deployment: string): StoredEvent[] =>
+  const select = (deployment: string, wanted: (event: StoredEvent) => boolean): StoredEvent[] =>
     [...(deployments.get(deployment) ?? new Map<string, StoredEvent>())]
+      .filter(([, event]) => wanted(event))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, event]) => structuredClone(event));
   return {
@@ -18,13 +19,13 @@ export function inMemoryEventLog(): EventLog {
       return 'appended';
     },
     async load(deployment, stream, afterVersion = 0) {
-      return sorted(deployment).filter((event) => event.stream === stream && event.version > afterVersion);
+      return select(deployment, (event) => event.stream === stream && event.version > afterVersion);
     },
     async loadRange(deployment, from, to) {
-      return sorted(deployment).filter(({ stream }) => stream >= from && stream <= to);
+      return select(deployment, ({ stream }) => stream >= from && stream <= to);
     },
     async *replay(deployment) {
-      yield* sorted(deployment);
+      yield* select(deployment, () => true);
     },
   };
 }

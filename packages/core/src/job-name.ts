@@ -1,9 +1,9 @@
-import type { CalendarDate } from './calendar.ts';
+import { type CalendarDate, isCalendarDate } from './calendar.ts';
 import { failure, type Result, success } from './problem.ts';
 
 /** SageMaker's limit on TransformJobName, in characters. */
 const LONGEST = 63;
-const PARSER = /^(.+)-(\d{4}-\d{2}-\d{2})-(\d{1,2})$/;
+const PARSER = /^(.+)-(\d{4}-\d{2}-\d{2})-([1-9]\d?)$/;
 
 export interface TransformIdentity {
   readonly deployment: string;
@@ -26,6 +26,7 @@ export function parseTransformJobName(prefix: string, name: string): TransformId
   const match = PARSER.exec(name.slice(prefix.length + 1));
   if (!match) return undefined;
   const [, deployment = '', date = '', attempt = ''] = match;
+  if (!isCalendarDate(date)) return undefined;
   return { deployment, date, attempt: Number(attempt) };
 }
 

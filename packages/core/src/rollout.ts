@@ -8,6 +8,7 @@ import type {
   RolloutEventData,
   RolloutReview,
 } from './rollout-events.ts';
+import { sameData } from './same-data.ts';
 
 export interface SliceRollout extends Exposure {
   /** As-of date of the review that set the stage; null before the first. */
@@ -58,8 +59,7 @@ function decide(state: RolloutState, command: RolloutCommand): Decision<RolloutE
       if (command.definition.deployment !== state.definition.deployment) {
         return nothing('a revision cannot rename the deployment: register a new one');
       }
-      if (JSON.stringify(command.definition) === JSON.stringify(state.definition))
-        return nothing('no change');
+      if (sameData(command.definition, state.definition)) return nothing('no change');
       const definitionVersion = state.definitionVersion + 1;
       return event('DefinitionRevised', { definition: command.definition, definitionVersion });
     }
@@ -70,8 +70,10 @@ function decide(state: RolloutState, command: RolloutCommand): Decision<RolloutE
         : event('RolloutReviewed', command.review);
     }
     case 'Approve': {
-      const slice = state.slices[command.slice];
+      const slice = sliceIn(state.slices, command.slice);
       if (!slice) return nothing(`unknown slice ${command.slice}`);
+      const last = state.definition.policy.stages.length;
+      if (slice.stage >= last) return nothing(`stage ${last} is the last`);
       if (command.stage !== slice.stage + 1)
         return nothing(`stage ${slice.stage + 1} is the next to approve`);
       if (slice.approvedStage >= command.stage) return nothing('approved already');
@@ -86,7 +88,7 @@ function decide(state: RolloutState, command: RolloutCommand): Decision<RolloutE
         ? nothing('neither paused nor overridden')
         : event('RolloutResumed', { reason: command.reason });
     case 'Override':
-      if (command.slice !== null && !state.slices[command.slice])
+      if (command.slice !== null && !sliceIn(state.slices, command.slice))
         return nothing(`unknown slice ${command.slice}`);
       if (state.overridden !== undefined && exposed(state, command.slice) === 0)
         return nothing('overridden already');
@@ -95,7 +97,7 @@ function decide(state: RolloutState, command: RolloutCommand): Decision<RolloutE
 }
 
 function exposed(state: RolloutState, slice: string | null): number {
-  const slices = slice === null ? Object.values(state.slices) : [state.slices[slice] ?? SHADOW];
+  const slices = slice === null ? Object.values(state.slices) : [sliceIn(state.slices, slice) ?? SHADOW];
   return slices.reduce((sum, { percent }) => sum + percent, 0);
 }
 
@@ -129,7 +131,12 @@ function slicesOf(
   definition: Definition,
   before: RolloutState['slices'],
 ): Readonly<Record<string, SliceRollout>> {
-  return Object.fromEntries(definition.slices.map(({ slice }) => [slice, before[slice] ?? SHADOW]));
+  return Object.fromEntries(definition.slices.map(({ slice }) => [slice, sliceIn(before, slice) ?? SHADOW]));
+}
+
+/** Own names only: a slice may be called "constructor", and a person may type it. */
+function sliceIn(slices: RolloutState['slices'], name: string): SliceRollout | undefined {
+  return Object.hasOwn(slices, name) ? slices[name] : undefined;
 }
 
 function withSlices(
@@ -137,7 +144,7 @@ function withSlices(
   names: readonly string[],
   change: (slice: SliceRollout) => SliceRollout,
 ): RolloutState {
-  const changed = names.map((slice) => [slice, change(state.slices[slice] ?? SHADOW)]);
+  const changed = names.map((slice) => [slice, change(sliceIn(state.slices, slice) ?? SHADOW)]);
   return { ...state, slices: { ...state.slices, ...Object.fromEntries(changed) } };
 }
 
@@ -145,7 +152,7 @@ function afterReview(state: RolloutState, review: RolloutReview): Partial<Rollou
   const moved = review.slices
     .filter(({ action }) => action !== 'hold')
     .map(({ slice, to, action }) => {
-      const before = state.slices[slice] ?? SHADOW;
+      const before = sliceIn(state.slices, slice) ?? SHADOW;
       const rollbacks = before.rollbacks + (action === 'roll-back' ? 1 : 0);
       const approvedStage = action === 'roll-back' ? 0 : before.approvedStage;
       return [slice, { ...to, since: review.asOf, rollbacks, approvedStage }];

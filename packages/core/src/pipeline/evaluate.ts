@@ -42,21 +42,24 @@ async function evaluateDate(
   { deployment, date }: PartitionId,
 ): Promise<void> {
   const partition = { deployment, date };
-  let day = await loadDay(pipeline, partition);
-  if (next(day.state).action !== 'evaluate') return;
+  const loaded = await loadDay(pipeline, partition);
+  if (next(loaded.state).action !== 'evaluate') return;
   const planned = looksAt(date, definition.outcomes);
   const last = planned.at(-1)?.asOf ?? date;
   const { closedThrough, landed } = await landedFrom(pipeline, deployment, date, last);
   if (closedThrough === undefined) return;
 
+  // A crash may lie between an evaluation and the maturity that follows from it: that look is owed no more.
+  let day: Loaded<DayState> = await mature(pipeline, partition, definition, loaded);
   for (const look of owedLooks(day.state, planned, closedThrough)) {
     const outcomes = landed.filter(({ date: landedOn }) => landedOn <= look.asOf).map(({ file }) => file);
     const looked = await lookAt(pipeline, partition, definition, definitionVersion, look, outcomes, day);
+    if (!looked) return;
     day = looked;
-    if (looked.state.rejected) return;
   }
 }
 
+/** The day after the look; undefined where its data was rejected, so that no later look goes ahead of it. */
 async function lookAt(
   pipeline: Pipeline,
   partition: PartitionId,
@@ -65,7 +68,7 @@ async function lookAt(
   { asOf, age }: Look,
   outcomes: readonly FileRef[],
   known: Loaded<DayState>,
-): Promise<Loaded<DayState>> {
+): Promise<Loaded<DayState> | undefined> {
   const causationId = `${keys.outcomes(partition.deployment)}${asOf}/${SUCCESS}`;
   const landOutcomes = { type: 'LandOutcomes' as const, data: { asOf, age, files: [...outcomes] } };
   const day = await decideDay(pipeline, partition, { command: landOutcomes, causationId }, known);
@@ -80,18 +83,22 @@ async function lookAt(
   if (!evaluation.ok) {
     const { step, problems } = evaluation;
     const data = { step, asOf, files: [...outcomes], problems: [...problems] };
-    return decideDay(pipeline, partition, { command: { type: 'RejectPartition', data } }, day);
+    await decideDay(pipeline, partition, { command: { type: 'RejectPartition', data } }, day);
+    return undefined;
   }
   const { summary, metrics } = evaluation;
   const data = { asOf, age, summary, metrics, definitionVersion };
   const evaluated = await decideDay(pipeline, partition, { command: { type: 'Evaluate', data } }, day);
-  const { maturityDays, minCoverage } = definition.outcomes;
-  return decideDay(
-    pipeline,
-    partition,
-    { command: { type: 'Mature', maturityDays, minCoverage } },
-    evaluated,
-  );
+  return mature(pipeline, partition, definition, evaluated);
+}
+
+function mature(
+  pipeline: Pipeline,
+  partition: PartitionId,
+  { outcomes: { maturityDays, minCoverage } }: Definition,
+  known: Loaded<DayState>,
+): Promise<Loaded<DayState>> {
+  return decideDay(pipeline, partition, { command: { type: 'Mature', maturityDays, minCoverage } }, known);
 }
 
 interface Landed {

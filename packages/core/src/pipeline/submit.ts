@@ -17,12 +17,12 @@ const QUOTA_DELAY_SECONDS = 300;
  * transform under its one name. With predictions made elsewhere: take note of them.
  */
 export async function submit(pipeline: Pipeline, message: MessageBody<'partition-ready'>): Promise<void> {
-  const { deployment, date, causationId } = message;
+  const { deployment, date } = message;
   const partition = { deployment, date };
   const registered = await pipeline.rollouts(deployment);
   if (date < (registered.state.startDate ?? date)) return;
 
-  const ready = await readyPartition(pipeline, partition, registered, causationId);
+  const ready = await readyPartition(pipeline, partition, registered);
   if (!ready.state.partition) return;
   const submitted = registered.definition.model
     ? await submitTransform(pipeline, partition, registered, registered.definition.model, ready)
@@ -34,12 +34,14 @@ async function readyPartition(
   pipeline: Pipeline,
   partition: PartitionId,
   { definition, state: { definitionVersion } }: Registered,
-  causationId: string,
 ): Promise<Loaded<DayState>> {
   const known = await loadDay(pipeline, partition);
   if (known.state.partition && known.state.partition.rows > 0) return known;
-  const closed = await closedFiles(pipeline, keys.records(partition.deployment, partition.date));
+  const folder = keys.records(partition.deployment, partition.date);
+  const closed = await closedFiles(pipeline, folder);
   if (!closed) return known;
+  // The closed folder is the cause, whichever of several messages came first.
+  const causationId = `${folder}${SUCCESS}`;
 
   const input = keys.transformInput(partition.deployment, partition.date);
   const prepared = await pipeline.evaluator.prepare({ definition, files: closed, input });

@@ -1,0 +1,131 @@
+import type { DayCommand } from '../day.ts';
+import type { DayEvent, DayEventData, DaySummary, FileRef, SliceNumbers } from '../day-events.ts';
+
+/** Events and commands of one day as its specification tells them: only what matters in a sentence is named. */
+
+export const file = (key: string, etag = 'e1'): FileRef => ({ key, bytes: 10, etag });
+
+export const numbers = (rows: number, labelled: number, difference = labelled): SliceNumbers => ({
+  rows,
+  labelled,
+  challenger: { value: difference },
+  incumbent: { value: 0 },
+  difference: { sum: difference, sumOfSquares: difference ** 2 },
+});
+
+export const summary = (rows: number, labelled: number, difference = labelled): DaySummary => ({
+  overall: numbers(rows, labelled, difference),
+  slices: { hubs: numbers(rows, labelled, difference) },
+  duplicateOutcomes: 0,
+  unmatchedOutcomes: 0,
+});
+
+const jobOf = (attempt: number) => ({ attempt, jobName: `penumbra-rebooking-2001-02-03-${attempt}` });
+const readyData = (rows: number): DayEventData<'PartitionReady'> => ({
+  files: [file('records.csv')],
+  rows,
+  definitionVersion: 1,
+});
+const lookData = (
+  asOf: string,
+  age: number,
+  seen: DaySummary = summary(100, 98),
+): DayEventData<'PartitionEvaluated'> => ({
+  asOf,
+  age,
+  summary: seen,
+  metrics: { key: `metrics/${asOf}`, sha256: 'aa' },
+  definitionVersion: 1,
+});
+const rejectedData = (
+  what: string,
+  step: DayEventData<'PartitionRejected'>['step'] = 'records',
+  asOf?: string,
+): DayEventData<'PartitionRejected'> => ({
+  step,
+  files: [file('records.csv')],
+  problems: [{ where: 'records.csv', line: 7, what, remedy: 'Mend it' }],
+  ...(asOf === undefined ? {} : { asOf }),
+});
+const submittedData = (attempt: number): DayEventData<'TransformSubmitted'> => ({
+  ...jobOf(attempt),
+  modelName: 'rebooking-2001-01',
+  input: 'in/',
+  output: 'out/',
+  definitionVersion: 1,
+});
+const outcomesData = (asOf: string, age: number) => ({ asOf, age, files: [file(`outcomes-${asOf}.csv`)] });
+
+export const ready = (rows = 100): DayEvent => ({ type: 'PartitionReady', data: readyData(rows) });
+export const rejected = (...data: Parameters<typeof rejectedData>): DayEvent => ({
+  type: 'PartitionRejected',
+  data: rejectedData(...data),
+});
+export const submitted = (attempt = 1): DayEvent => ({
+  type: 'TransformSubmitted',
+  data: submittedData(attempt),
+});
+export const completed = (attempt = 1): DayEvent => ({
+  type: 'TransformCompleted',
+  data: { ...jobOf(attempt), files: [file('scores.out')] },
+});
+export const failed = (attempt: number, retry: boolean, reason = 'out of memory'): DayEvent => ({
+  type: 'TransformFailed',
+  data: { ...jobOf(attempt), status: 'Failed', reason, retry },
+});
+export const predictionsLanded = (): DayEvent => ({
+  type: 'PredictionsLanded',
+  data: { files: [file('predictions.csv')] },
+});
+export const landed = (asOf: string, age: number): DayEvent => ({
+  type: 'OutcomesLanded',
+  data: outcomesData(asOf, age),
+});
+export const evaluated = (...data: Parameters<typeof lookData>): DayEvent => ({
+  type: 'PartitionEvaluated',
+  data: lookData(...data),
+});
+export const matured = (asOf: string, age: number, coverage: number): DayEvent => ({
+  type: 'PartitionMatured',
+  data: { asOf, age, coverage },
+});
+export const restated = (...data: Parameters<typeof lookData>): DayEvent => ({
+  type: 'PartitionRestated',
+  data: lookData(...data),
+});
+
+export const makeReady = (rows = 100): DayCommand => ({ type: 'ReadyPartition', data: readyData(rows) });
+export const reject = (...data: Parameters<typeof rejectedData>): DayCommand => ({
+  type: 'RejectPartition',
+  data: rejectedData(...data),
+});
+export const submitTransform = (attempt = 1): DayCommand => ({
+  type: 'SubmitTransform',
+  data: submittedData(attempt),
+});
+export const completeTransform = (attempt = 1): DayCommand => ({
+  type: 'CompleteTransform',
+  data: { ...jobOf(attempt), files: [file('scores.out')] },
+});
+export const failTransform = (attempt: number, maxAttempts = 3): DayCommand => ({
+  type: 'FailTransform',
+  data: { ...jobOf(attempt), status: 'Failed', reason: 'out of memory' },
+  maxAttempts,
+});
+export const landPredictions = (): DayCommand => ({
+  type: 'LandPredictions',
+  data: { files: [file('predictions.csv')] },
+});
+export const landOutcomes = (asOf: string, age: number): DayCommand => ({
+  type: 'LandOutcomes',
+  data: outcomesData(asOf, age),
+});
+export const evaluate = (...data: Parameters<typeof lookData>): DayCommand => ({
+  type: 'Evaluate',
+  data: lookData(...data),
+});
+export const mature = (maturityDays = 2, minCoverage = 0.95): DayCommand => ({
+  type: 'Mature',
+  maturityDays,
+  minCoverage,
+});

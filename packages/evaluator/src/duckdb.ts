@@ -1,0 +1,33 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+
+/** One embedded DuckDB, used as a reader of files. Statements on it run one after the other. */
+export interface DuckDb {
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
+/** Opens a DuckDB in memory. `threads` and `memoryLimit` (such as `400MB`) bound what it takes. */
+export async function openDuckDb(options: { threads?: number; memoryLimit?: string } = {}): Promise<DuckDb> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads ?? 1),
+    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+    temp_directory: join(tmpdir(), 'penumbra-duckdb'),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  return {
+    connection,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** A text as an SQL literal. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** A text as an SQL identifier. */
+export const identifier = (text: string): string => `"${text.replaceAll('"', '""')}"`;

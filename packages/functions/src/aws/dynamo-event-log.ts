@@ -1,0 +1,67 @@
+import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { penumbraCodec } from '@penumbra/core/codec';
+import { eventKey } from '@penumbra/core/envelope';
+import type { EventLog } from '@penumbra/core/event-log';
+import type { StoredEvent } from '@penumbra/core/events';
+
+/** Names of the table's keys: partition key `deployment`, sort key `event` as `<stream>/<version>`. */
+export const TABLE_KEYS = { hashKey: 'deployment', rangeKey: 'event' } as const;
+/** Sort keys of what is no event start here: after every stream. */
+export const PROJECTIONS = '~';
+
+/** Document client whose items are what was given: nothing dropped, empty texts kept. */
+export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** The log in one DynamoDB table: one conditional put an event, one Query a stream. */
+export function dynamoEventLog(client: DynamoDBDocumentClient, tableName: string): EventLog {
+  async function* query(deployment: string, from: string, to: string): AsyncIterable<StoredEvent> {
+    const pages = paginateQuery(
+      { client },
+      {
+        TableName: tableName,
+        KeyConditionExpression: '#deployment = :deployment AND #event BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#deployment': TABLE_KEYS.hashKey, '#event': TABLE_KEYS.rangeKey },
+        ExpressionAttributeValues: { ':deployment': deployment, ':from': from, ':to': to },
+        ConsistentRead: true,
+      },
+    );
+    for await (const page of pages) {
+      for (const item of page.Items ?? []) yield penumbraCodec.decode(item);
+    }
+  }
+  return {
+    async append(event) {
+      const item = {
+        ...penumbraCodec.encode(event),
+        [TABLE_KEYS.rangeKey]: eventKey(event.stream, event.version),
+      };
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: item,
+            ConditionExpression: 'attribute_not_exists(#deployment)',
+            ExpressionAttributeNames: { '#deployment': TABLE_KEYS.hashKey },
+          }),
+        );
+        return 'appended';
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return 'conflict';
+        throw error;
+      }
+    },
+    load: (deployment, stream, afterVersion = 0) =>
+      collect(query(deployment, eventKey(stream, afterVersion + 1), `${stream}/~`)),
+    loadRange: (deployment, from, to) => collect(query(deployment, `${from}/`, `${to}/~`)),
+    replay: (deployment) => query(deployment, ' ', PROJECTIONS),
+  };
+}
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

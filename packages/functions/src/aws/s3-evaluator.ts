@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { FileRef } from '@penumbra/core/day-events';
+import type { Evaluator } from '@penumbra/core/pipeline/ports';
+import { failure, type Problem } from '@penumbra/core/problem';
+import type { NamedFile } from '@penumbra/evaluator/csv-columns';
+import { summarize } from '@penumbra/evaluator/day-metrics';
+import type { DuckDb } from '@penumbra/evaluator/duckdb';
+import { evaluateDay } from '@penumbra/evaluator/evaluate-day';
+import { serialize } from '@penumbra/evaluator/metrics-file';
+import { preparePartition } from '@penumbra/evaluator/prepare-partition';
+import pLimit from 'p-limit';
+import type { Bucket } from './s3-objects.ts';
+
+/** Objects in flight at once while a day's files are fetched. */
+const DOWNLOADS = 8;
+
+/** The evaluator over files in S3: fetched to a folder of their own, which is gone afterwards. */
+export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Evaluator {
+  let db: Promise<DuckDb> | undefined;
+  // One at a time: the reader is one connection, and a day is sized to fill a function's memory.
+  const oneAtATime = pLimit(1);
+  const inFolder = <Value>(work: (folder: string, db: DuckDb) => Promise<Value>): Promise<Value> =>
+    oneAtATime(async () => {
+      db ??= openDb();
+      const folder = await mkdtemp(join(tmpdir(), 'penumbra-'));
+      try {
+        return await work(folder, await db);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    });
+
+  async function fetch(folder: string, kind: string, files: readonly FileRef[]): Promise<NamedFile[]> {
+    const limit = pLimit(DOWNLOADS);
+    return Promise.all(
+      files.map((file, index) => {
+        const path = join(folder, `${kind}-${index}`);
+        return limit(() => bucket.download(file.key, path)).then(() => ({ name: file.key, path }));
+      }),
+    );
+  }
+
+  return {
+    prepare: ({ definition, files, input }) =>
+      inFolder(async (folder, reader) => {
+        const foreign = unexpectedFiles(files);
+        if (foreign.length > 0) return failure(...foreign);
+        const records = await fetch(folder, 'records', files);
+        const inputs = records.map((file, index) => ({
+          records: file,
+          path: join(folder, `input-${index}`),
+        }));
+        const prepared = await preparePartition(reader, definition, inputs);
+        if (!prepared.ok || !definition.model) return prepared;
+        for (const { records: file, path } of inputs)
+          await bucket.upload(`${input}${basename(file.name)}`, path);
+        return prepared;
+      }),
+    evaluate: ({ definition, records, predictions, outcomes, metricsKey }) =>
+      inFolder(async (folder, reader) => {
+        const foreign = unexpectedFiles(outcomes);
+        if (foreign.length > 0) return { ok: false, step: 'outcomes', problems: foreign };
+        const [recordFiles, predictionFiles, outcomeFiles] = await Promise.all([
+          fetch(folder, 'records', records),
+          fetch(folder, 'predictions', predictions),
+          fetch(folder, 'outcomes', outcomes),
+        ]);
+        const evaluation = await evaluateDay(reader, definition, {
+          records: recordFiles,
+          predictions: predictionFiles,
+          outcomes: outcomeFiles,
+        });
+        if (!evaluation.ok) return evaluation;
+        const sha256 = await bucket.write(metricsKey, serialize(evaluation.metrics));
+        return { ok: true, summary: summarize(evaluation.metrics), metrics: { key: metricsKey, sha256 } };
+      }),
+  };
+}
+
+function unexpectedFiles(files: readonly FileRef[]): Problem[] {
+  return files
+    .filter(({ key }) => !key.endsWith('.csv'))
+    .map(({ key }) => ({
+      where: key,
+      what: 'this folder holds a file that is no .csv',
+      remedy: 'Convert the file, or keep it outside the folder',
+    }));
+}

@@ -1,0 +1,9 @@
+import { compose } from '../composition.ts';
+import { observability } from '../observability.ts';
+import { queueHandler } from '../queue-handler.ts';
+
+export const handler = queueHandler(
+  'transform-complete',
+  compose(process.env).pipeline,
+  observability('complete'),
+);

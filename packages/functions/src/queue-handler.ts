@@ -1,0 +1,62 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { complete } from '@penumbra/core/pipeline/complete';
+import { evaluate } from '@penumbra/core/pipeline/evaluate';
+import type { MessageBody, QueueName } from '@penumbra/core/pipeline/messages';
+import type { Pipeline } from '@penumbra/core/pipeline/ports';
+import { submit } from '@penumbra/core/pipeline/submit';
+import { watch } from '@penumbra/core/pipeline/watch';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { decodeMessage } from './decode-message.ts';
+import type { Observability } from './observability.ts';
+
+export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+const useCases: {
+  readonly [Queue in QueueName]: (pipeline: Pipeline, body: MessageBody<Queue>) => Promise<void>;
+} = {
+  'partition-ready': submit,
+  'transform-submitted': watch,
+  'transform-complete': complete,
+  'outcomes-landed': evaluate,
+};
+
+/** The Lambda behind one queue: each message on its own, and only the failed ones come back. */
+export function queueHandler<Queue extends QueueName>(
+  queue: Queue,
+  pipeline: Pipeline,
+  { logger, metrics }: Observability,
+): QueueHandler {
+  const useCase: (pipeline: Pipeline, body: MessageBody<Queue>) => Promise<void> = useCases[queue];
+  const handleRecord = async ({ messageId, body, attributes }: SQSRecord): Promise<void> => {
+    const at = { queue, messageId, receiveCount: attributes.ApproximateReceiveCount };
+    try {
+      const message = decodeMessage(queue, body, pipeline.jobNamePrefix);
+      if (message === 'ignore') return;
+      await useCase(pipeline, message);
+      logger.info('handled', { ...at, message });
+      metrics.addMetric('Handled', MetricUnit.Count, 1);
+    } catch (error) {
+      logger.error('failed; the message comes back after its visibility timeout', {
+        ...at,
+        body,
+        error: error as Error,
+      });
+      metrics.addMetric('Failed', MetricUnit.Count, 1);
+      throw error;
+    }
+  };
+  return async (event, context) => {
+    // A processor keeps the state of one batch, and batches may overlap where one process hosts the function.
+    const processor = new BatchProcessor(EventType.SQS);
+    try {
+      return await processPartialResponse(event, handleRecord, processor, {
+        context,
+        processInParallel: false,
+        throwOnFullBatchFailure: false,
+      });
+    } finally {
+      metrics.publishStoredMetrics();
+    }
+  };
+}
