@@ -21,5 +21,5 @@ export const failure = (...problems: Problem[]): Result<never> => ({ ok: false, 
 export function describeProblem(problem: Problem): string {
   const line = problem.line === undefined ? '' : `, line ${problem.line}`;
   const column = problem.column === undefined ? '' : `, column ${problem.column}`;
-  return `${problem.where}${line}${column}: ${problem.what}. ${problem.remedy}`;
+  return `${problem.where}${line}${column}: ${problem.what}. ${problem.remedy.replace(/\.$/, '')}.`;
 }

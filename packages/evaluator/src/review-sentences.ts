@@ -10,34 +10,36 @@ interface Told {
   readonly daysInStage: number;
 }
 
-/** A decision in sentences that a business owner understands: first what was decided and why, then the numbers. */
+/**
+ * A decision in clauses that a business owner understands, each fit to stand after a colon: first the reason, then
+ * the numbers behind it.
+ */
 export function sentences(told: Told): string[] {
-  return [decided(told), ...measured(told)];
+  return [reason(told), ...measured(told)];
 }
 
-function decided({ decision: { action, rule, to }, evidence, policy, daysInStage }: Told): string {
-  const required = requiredDays(policy, to.stage);
+function reason({ decision: { rule, to }, evidence, policy, daysInStage }: Told): string {
   switch (rule) {
     case 'harm':
-      return 'Rolled back to shadow: the challenger loses more than the margin allows.';
+      return 'the challenger loses more than the margin allows';
     case 'proven':
-      return `${action === 'promote' && to.stage === 1 ? 'Opened' : 'Promoted'} to ${to.percent} %: the challenger ${evidence.verdict === 'EXCEEDS' ? 'exceeds' : 'meets'} the incumbent.`;
+      return `the challenger ${evidence.verdict === 'EXCEEDS' ? 'exceeds' : 'meets'} the incumbent`;
     case 'overridden':
-      return `Held at ${to.percent} %: a person overrode the rollout.`;
+      return 'a person overrode the rollout';
     case 'everything served':
-      return `Held at ${to.percent} %: the last stage is reached.`;
+      return 'the last stage is reached';
     case 'paused':
-      return `Held at ${to.percent} %: the rollout is paused.`;
+      return 'the rollout is paused';
     case 'earlier slice first':
-      return `Held at ${to.percent} %: slices open one after the other, and an earlier one is not at its last stage.`;
+      return 'slices open one after the other, and an earlier one is not at its last stage';
     case 'no evidence':
-      return `Held at ${to.percent} %: there is no mature day with enough rows to judge by.`;
+      return 'there is no mature day with enough rows to judge by';
     case 'not enough mature days':
-      return `Held at ${to.percent} %: ${daysInStage} of the ${required} mature days that this stage needs.`;
+      return `${daysInStage} of the ${requiredDays(policy, to.stage)} mature days that this stage needs`;
     case 'not proven':
-      return `Held at ${to.percent} %: not proven yet (${evidence.verdict}, ${policy.require} is needed).`;
+      return `not proven yet: the verdict is ${evidence.verdict}, ${policy.require} is needed`;
     case 'approval pending':
-      return `Held at ${to.percent} %: the next stage waits for a person's approval.`;
+      return "the next stage waits for a person's approval";
   }
 }
 
@@ -57,7 +59,7 @@ function measured({ evidence, policy, currency }: Told): string[] {
           : '; too few days for a bound';
   const days = `${matureDays} mature ${matureDays === 1 ? 'day' : 'days'}`;
   return [
-    `On ${days} and ${rows.toLocaleString('en-US')} records the challenger earned ${money(meanDifference)} ${direction} per record than the incumbent${bound}.`,
+    `on ${days} and ${rows.toLocaleString('en-US')} records the challenger earned ${money(meanDifference)} ${direction} per record than the incumbent${bound}`,
   ];
 }
 

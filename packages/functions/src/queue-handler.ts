@@ -34,7 +34,7 @@ export function queueHandler<Queue extends QueueName>(
       const message = decodeMessage(queue, body, pipeline.jobNamePrefix);
       if (message === 'ignore') return;
       await useCase(pipeline, message);
-      logger.info('handled', { ...at, message });
+      logger.info('handled', { ...at, handled: message });
       metrics.addMetric('Handled', MetricUnit.Count, 1);
     } catch (error) {
       logger.error('failed; the message comes back after its visibility timeout', {

@@ -76,7 +76,9 @@ export function eventLogContract(name: string, makeLog: () => Promise<Opened>): 
       );
       const winners = answers.filter(({ answer }) => answer === 'appended');
       expect(winners).toHaveLength(1);
-      expect(await log.load('a', ROLLOUT)).toEqual([eventAt('a', ROLLOUT, 1, `writer ${winners[0]?.writer}`)]);
+      expect(await log.load('a', ROLLOUT)).toEqual([
+        eventAt('a', ROLLOUT, 1, `writer ${winners[0]?.writer}`),
+      ]);
     });
 
     it('lets concurrent writers of different streams all win', async () => {
@@ -95,16 +97,22 @@ export function eventLogContract(name: string, makeLog: () => Promise<Opened>): 
       expect(await log.load('nobody', ROLLOUT)).toEqual([]);
     });
 
-    it.each([ROLLOUT, dayStream('2001-02-03')])('gives %s in order of version beyond 9 and 99', async (stream) => {
-      const log = await open();
-      const events = range(120).map((version) => eventAt('a', stream, version));
-      await appendAll(log, events);
-      expect(idsOf(await log.load('a', stream))).toEqual(idsOf(events));
-    });
+    it.each([ROLLOUT, dayStream('2001-02-03')])(
+      'gives %s in order of version beyond 9 and 99',
+      async (stream) => {
+        const log = await open();
+        const events = range(120).map((version) => eventAt('a', stream, version));
+        await appendAll(log, events);
+        expect(idsOf(await log.load('a', stream))).toEqual(idsOf(events));
+      },
+    );
 
     it('gives only what came after a version', async () => {
       const log = await open();
-      await appendAll(log, range(12).map((version) => eventAt('a', ROLLOUT, version)));
+      await appendAll(
+        log,
+        range(12).map((version) => eventAt('a', ROLLOUT, version)),
+      );
       expect((await log.load('a', ROLLOUT, 9)).map(({ version }) => version)).toEqual([10, 11, 12]);
       expect(await log.load('a', ROLLOUT, 12)).toEqual([]);
       expect(await log.load('a', ROLLOUT, 0)).toHaveLength(12);
@@ -128,7 +136,10 @@ export function eventLogContract(name: string, makeLog: () => Promise<Opened>): 
         ['ab', dayStream('2001-02-03')],
         ['a-b', dayStream('2001-02-03')],
       ];
-      await appendAll(log, places.map(([deployment, stream]) => eventAt(deployment, stream, 1)));
+      await appendAll(
+        log,
+        places.map(([deployment, stream]) => eventAt(deployment, stream, 1)),
+      );
       for (const [deployment, stream] of places) {
         expect(await log.load(deployment, stream)).toEqual([eventAt(deployment, stream, 1)]);
       }
@@ -150,7 +161,10 @@ export function eventLogContract(name: string, makeLog: () => Promise<Opened>): 
 
     it('has one day where both ends are the same, and nothing where no day lies in it', async () => {
       const log = await open();
-      await appendAll(log, days.map((stream) => eventAt('a', stream, 1)));
+      await appendAll(
+        log,
+        days.map((stream) => eventAt('a', stream, 1)),
+      );
       const [day] = [dayStream('2001-02-02')];
       expect(await log.loadRange('a', day, day)).toEqual([eventAt('a', day, 1)]);
       expect(await log.loadRange('a', dayStream('2002-01-01'), dayStream('2002-12-31'))).toEqual([]);
@@ -203,7 +217,10 @@ export function eventLogContract(name: string, makeLog: () => Promise<Opened>): 
 
     it('may stop half-way', async () => {
       const log = await open();
-      await appendAll(log, range(3).map((version) => eventAt('a', ROLLOUT, version)));
+      await appendAll(
+        log,
+        range(3).map((version) => eventAt('a', ROLLOUT, version)),
+      );
       for await (const { version } of log.replay('a')) {
         expect(version).toBe(1);
         break;

@@ -99,5 +99,10 @@ export function withinDayDifference(days: readonly Arms[]): WithinDayDifference 
     weighted += weight * day.estimate;
     variance += (weight * day.standardError) ** 2;
   }
-  return { n, estimate: weighted / weights, standardError: Math.sqrt(variance) / weights, days: usable.length };
+  return {
+    n,
+    estimate: weighted / weights,
+    standardError: Math.sqrt(variance) / weights,
+    days: usable.length,
+  };
 }

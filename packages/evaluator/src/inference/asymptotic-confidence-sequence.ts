@@ -62,7 +62,8 @@ export function asymptoticConfidenceSequence(
 
 /**
  * rho, the scale of the normal mixture, in 1/sqrt(rows): how far from 0 effects are looked for. Closed-form
- * approximation to the best one at N* rows (same paper, eq. 161, and with 2 alpha when one-sided).
+ * approximation to the best one at N* rows (same paper, eq. 161, and with 2 alpha when one-sided). Good up to alpha
+ * of about .2; as the level goes to its limit rho goes to 0 and the bound with it to infinity.
  *
  * @throws RangeError when an option is outside its domain.
  */

@@ -7,7 +7,9 @@
 export function requireAlpha(alpha: number, sides: 'one' | 'two' = 'one'): void {
   const limit = sides === 'one' ? 0.5 : 1;
   if (!(alpha > 0 && alpha < limit)) {
-    throw new RangeError(`alpha is ${alpha}; give a ${sides}-sided level above 0 and below ${limit}, such as 0.05`);
+    throw new RangeError(
+      `alpha is ${alpha}; give a ${sides}-sided level above 0 and below ${limit}, such as 0.05`,
+    );
   }
 }
 

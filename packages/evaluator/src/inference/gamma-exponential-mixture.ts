@@ -32,7 +32,9 @@ export function gammaExponentialMixtureBound(v: number, options: GammaExponentia
   const constant = prior * Math.log(prior) - logLowerGamma(prior, prior) + Math.log(alpha);
   return crossing((s) => {
     const growth = (c * s + v) / (c * c);
-    return constant + logLowerGamma(posterior, growth + prior) - posterior * Math.log(growth + prior) + growth;
+    return (
+      constant + logLowerGamma(posterior, growth + prior) - posterior * Math.log(growth + prior) + growth
+    );
   });
 }
 

@@ -11,7 +11,8 @@ export function crossing(f: (x: number) => number): number {
   if (f(0) >= 0) return 0;
   let high = 1;
   for (let doubling = 0; !(f(high) >= 0); doubling++) {
-    if (doubling === MAX_DOUBLINGS) throw new RangeError('the function never turns positive: no root to find');
+    if (doubling === MAX_DOUBLINGS)
+      throw new RangeError('the function never turns positive: no root to find');
     high *= 2;
   }
   let low = high === 1 ? 0 : high / 2;

@@ -52,7 +52,7 @@ export function updateSampleRatio(state: SampleRatioState, counts: readonly numb
 
 /**
  * ln E of the counts: ln B(k shares + counts) - ln B(k shares) - sum of counts ln shares, B the multivariate beta
- * function. Its expectation under the expected shares is E = 1 at any number of rows.
+ * function. Where the expected shares are true, E has expectation 1 at any number of rows.
  *
  * @throws RangeError as `initializeSampleRatio` and `updateSampleRatio`.
  */

@@ -49,8 +49,8 @@ export interface SequentialT {
  * The sequential t-test on daily means that may be read every day: is the mean above 0?
  *
  * `values` holds one number a day, in order of the days, such as the daily mean difference plus the non-inferiority
- * margin. For independent normal days E is a test martingale in each look, so a false promotion at *any* look has
- * probability alpha at most. Shrinking n to n_e for autocorrelated days is a heuristic, justified by simulation.
+ * margin. For independent normal days at the null E is a martingale from look to look, so a false promotion at *any*
+ * look has probability alpha at most. Shrinking n to n_e for autocorrelated days is a heuristic, justified by simulation.
  *
  * All values equal: T is infinite (0 if they are all 0), both bounds equal the mean once there are days enough,
  * and E is its limit ((g + n) / g)^(nu / 2). A constant 0 failures a day is then proof against a margin after
@@ -70,7 +70,6 @@ export function sequentialT(values: readonly number[], options: SequentialTOptio
   if (given !== 'estimated' && !(given >= 0 && given < 1)) {
     throw new RangeError(`autocorrelation is ${given}; give a number in [0, 1), or 'estimated'`);
   }
-  requireFinite(values);
 
   const n = values.length;
   const { mean, standardDeviation, lag1 } = describe(values);
@@ -93,7 +92,8 @@ export function sequentialT(values: readonly number[], options: SequentialTOptio
   const logE = logEValue(t, nu, effectiveDays, g);
   const critical = criticalT(nu, effectiveDays, g, alpha);
   // Infinity times a standard deviation of 0 would be NaN.
-  const halfWidth = critical === Infinity ? Infinity : critical * (standardDeviation / Math.sqrt(effectiveDays));
+  const halfWidth =
+    critical === Infinity ? Infinity : critical * (standardDeviation / Math.sqrt(effectiveDays));
   return {
     ...described,
     t,
@@ -141,7 +141,10 @@ function describe(values: readonly number[]): Description {
   const [first] = values;
   if (first === undefined) return { mean: Number.NaN, standardDeviation: Number.NaN, lag1: undefined };
   // Taken from the first value, equal values have a variance of exactly 0, whatever their binary rounding.
-  const shift = values.reduce((sum, value) => sum + (value - first), 0) / values.length;
+  let shifts = 0;
+  for (const value of values) shifts += value - first;
+  if (!Number.isFinite(shifts)) requireFinite(values);
+  const shift = shifts / values.length;
   let squares = 0;
   let products = 0;
   let previous = 0;

@@ -1,0 +1,54 @@
+import type { Verdict } from '@penumbra/core/rollout-events';
+import type { TrialDocument, TrialSlice } from '@penumbra/local/trial-document';
+import { formatCount, formatPercent, perRecordFormat } from './money.ts';
+import { type Html, html, type Part, table } from './report-html.ts';
+import { sentence, stageName, VERDICTS } from './report-words.ts';
+
+/** A verdict by symbol, word and colour. */
+export function verdictBadge(verdict: Verdict): Html {
+  const { symbol, label } = VERDICTS[verdict];
+  return html`<span class="badge ${verdict.toLowerCase()}"><span aria-hidden="true">${symbol}</span> ${label}</span>`;
+}
+
+/** Where each slice stands, in order of risk. */
+export function slicesTable(document: TrialDocument): Html {
+  const { currency, definition, slices } = document;
+  const perRecord = perRecordFormat(
+    currency,
+    slices.flatMap(({ meanDifference, lowerBound }) => [meanDifference, lowerBound]),
+    { signed: true },
+  );
+  const amount = (value: number | null) =>
+    value === null ? html`<span class="none">none yet</span>` : perRecord(value);
+  const stages = definition.policy.stages.length;
+  return html`${table<TrialSlice>(
+    `Slices in order of business risk, the least first, as of ${document.asOf}. Money in ${currency} per record.`,
+    [
+      { head: 'Slice', cell: ({ slice }) => slice },
+      { head: 'Stage', cell: ({ stage }) => stageName(stage, stages) },
+      { head: 'Traffic', number: true, cell: ({ percent }) => formatPercent(percent) },
+      { head: 'Verdict', cell: ({ verdict }) => verdictBadge(verdict) },
+      { head: 'Mature days', number: true, cell: ({ matureDays }) => formatCount(matureDays) },
+      { head: 'Rows', number: true, cell: ({ rows }) => formatCount(rows) },
+      { head: 'Mean difference', number: true, cell: ({ meanDifference }) => amount(meanDifference) },
+      { head: 'Lower bound', number: true, cell: ({ lowerBound }) => amount(lowerBound) },
+      { head: 'Reasons', prose: true, cell: ({ reasons }) => reasonList(reasons) },
+    ],
+    slices,
+    'slices',
+  )}${legend(document)}`;
+}
+
+/** Reasons, a line each. */
+export function reasonList(reasons: readonly string[]): Part {
+  return reasons.map((reason) => html`<span class="reason">${sentence(reason)}</span> `);
+}
+
+function legend({ slices, definition }: TrialDocument): Html {
+  const used = (Object.keys(VERDICTS) as Verdict[]).filter((verdict) =>
+    slices.some((slice) => slice.verdict === verdict),
+  );
+  return html`<p class="note">${used.map(
+    (verdict) => html`${verdictBadge(verdict)} ${VERDICTS[verdict].meaning}. `,
+  )}The mean difference gives each mature day the same weight, however many rows it has; the truth lies above the lower bound, at all looks together, with a chance that is designed to be at least ${formatPercent(100 * (1 - definition.policy.alpha))}.</p>`;
+}

@@ -1,0 +1,83 @@
+import type { TrialDocument } from '@penumbra/local/trial-document';
+import { formatCount, formatMoney, formatPercent, formatPerRecord } from './money.ts';
+import { assumptions } from './report-assumptions.ts';
+import { dailyFigure } from './report-daily.ts';
+import { errorsSection } from './report-errors.ts';
+import { evidenceFigure } from './report-evidence.ts';
+import { exposureFigure } from './report-exposure.ts';
+import { type Findings, findings } from './report-findings.ts';
+import { headline } from './report-headline.ts';
+import { type Html, html } from './report-html.ts';
+import { decisionLog } from './report-log.ts';
+import { moneyFigure } from './report-money.ts';
+import { slicesTable } from './report-slices.ts';
+import { STYLE } from './report-style.ts';
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/**
+ * Renders a trial's result as one HTML page that needs nothing else: no script, no font, no network. The same
+ * document gives the same bytes.
+ */
+export function renderReport(document: TrialDocument): string {
+  const found = findings(document);
+  const page = html`${{ html: '<!doctype html>' }}
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${document.deployment}: trial as of ${document.asOf}</title>
+<style>${{ html: STYLE }}</style>
+</head>
+<body>
+<main>
+${opening(document, found)}
+${section('slices', 'Where it stands', slicesTable(document), html`Next, see <a href="#evidence">how the proof grew</a>, and whether a lower bound that still lies below zero is on its way up.`)}
+${section('evidence', 'What the days say', html`${dailyFigure(document, found)}${evidenceFigure(document)}`, html`Next, see <a href="#traffic">which traffic</a> each promotion gave.`)}
+${section('traffic', 'Which traffic it got', exposureFigure(document), html`Next, see <a href="#money">what it is worth</a> in money.`)}
+${section('money', 'What it is worth', html`${found.gain ? moneyFigure(document, found) : null}${errorsSection(document)}`, html`Next, see <a href="#log">the decisions</a> and the numbers that each one rested on.`)}
+${section('log', 'What was decided, and why', decisionLog(document), html`Next, check <a href="#assumed">what was assumed</a>: another pay-off is another verdict.`)}
+${section('assumed', 'What was assumed', assumptions(document), html`Is an assumption wrong? Correct it in the definition, and run the trial again.`)}
+</main>
+<footer>Records of ${document.from} to ${document.to}; log, metrics and decisions lie in ${document.dataDir}.</footer>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+function section(id: string, title: string, content: Html, look: Html): Html {
+  return html`<section id="${id}"><h2>${title}</h2>\n${content}\n<p class="look">${look}</p></section>\n`;
+}
+
+function opening(document: TrialDocument, found: Findings): Html {
+  const { verdict, money, traffic, next } = headline(document, found);
+  const { definition } = document;
+  return html`<header>
+<h1>${document.deployment}: shadow trial, ${document.from} to ${document.to}</h1>
+${definition.description === '' ? null : html`<p class="about">${definition.description}</p>`}
+<p class="verdict">${verdict}</p>
+${tiles(document, found)}
+<div class="lead">
+<p><strong>Money.</strong> ${money}</p>
+<p><strong>Traffic.</strong> ${traffic}</p>
+<p><strong>What happens next.</strong> ${next}</p>
+<p class="note">Every record was scored in shadow: the incumbent decided all of them, and both arms are judged on the same outcomes.</p>
+</div>
+</header>`;
+}
+
+function tiles({ currency, days }: TrialDocument, { gain, traffic, mature }: Findings): Html {
+  const none = '–';
+  const entries: readonly (readonly [string, string])[] = [
+    [
+      gain ? formatPerRecord(gain.perRecord, currency, { signed: true }) : none,
+      'per record, against the incumbent',
+    ],
+    [gain ? formatMoney(gain.perDay, currency, { signed: true }) : none, 'per day, against the incumbent'],
+    [traffic === null ? none : formatPercent(traffic), 'of the records decided by the challenger'],
+    [formatCount(mature.length), `days of evidence, of ${formatCount(days.length)} in the trial`],
+  ];
+  return html`<dl class="tiles">${entries.map(([value, label]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
+}

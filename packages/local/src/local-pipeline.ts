@@ -1,0 +1,109 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { QUEUE_NAMES, type QueueName } from '@penumbra/core/pipeline/messages';
+import { TABLE_KEYS } from '@penumbra/functions/aws/dynamo-event-log';
+import { type Composed, compose, queueVariable } from '@penumbra/functions/composition';
+import { eventRules } from '@penumbra/functions/event-rules';
+import { observability } from '@penumbra/functions/observability';
+import { queueHandler } from '@penumbra/functions/queue-handler';
+import type { SQSRecord } from 'aws-lambda';
+import type { EventFaults } from './event-bus.ts';
+import { startEventSourceMapping } from './event-source-mapping.ts';
+import { type AwsExit, startLocalAws } from './local-aws.ts';
+import type { ModelSpec } from './models.ts';
+
+const BUCKET = 'penumbra';
+const TABLE = 'penumbra';
+const JOB_NAME_PREFIX = 'penumbra';
+/** Seconds until a failed message comes back. On AWS it is six function timeouts; nobody waits that long here. */
+const VISIBILITY_SECONDS = 20;
+const MAX_RECEIVE_COUNT = 5;
+/** Seconds between looks at a running transform: the safety net, since here too an event says when it ends. */
+const WATCH_DELAY_SECONDS = 2;
+
+export const deadLetterQueue = (queue: QueueName): string => `${queue}-dead-letters`;
+
+export type LocalPipelineOptions = EventFaults & {
+  /** Where everything is kept; a further start on it goes on where the last one ended. */
+  readonly dataDir: string;
+  readonly models: Readonly<Record<string, ModelSpec>>;
+  /** ISO 8601 in UTC: the clock of the handlers. */
+  readonly now: () => string;
+  /** For tests: changes what a handler receives of a queue. */
+  readonly intercept?: (queue: QueueName, records: SQSRecord[]) => SQSRecord[];
+  /** Called after each batch of a queue, whatever became of it. */
+  readonly onBatch?: (queue: QueueName) => void;
+};
+
+export interface LocalPipeline extends Composed {
+  readonly sqs: SQSClient;
+  readonly queueUrls: Readonly<Record<string, string>>;
+  /** The handlers' structured log. */
+  readonly logFile: string;
+  onExit(callback: (exit: AwsExit) => void): void;
+  stop(): Promise<void>;
+}
+
+/** Penumbra on this machine: the local AWS, and the handlers that run on Lambda fed from its queues. */
+export async function startLocalPipeline(options: LocalPipelineOptions): Promise<LocalPipeline> {
+  const { dataDir, models, now, intercept, onBatch, ...faults } = options;
+  await mkdir(dataDir, { recursive: true });
+  const awsLog = createWriteStream(join(dataDir, 'aws.log'), { flags: 'a' });
+  const logFile = join(dataDir, 'handlers.log');
+  const handlersLog = createWriteStream(logFile, { flags: 'a' });
+  const aws = await startLocalAws({
+    ...faults,
+    dataDir,
+    models: { ...models },
+    queues: QUEUE_NAMES.map((queue) => ({
+      name: queue,
+      visibilityTimeoutSeconds: VISIBILITY_SECONDS,
+      maxReceiveCount: MAX_RECEIVE_COUNT,
+      deadLetterQueueName: deadLetterQueue(queue),
+    })),
+    buckets: [BUCKET],
+    table: { tableName: TABLE, ...TABLE_KEYS },
+    rules: eventRules(BUCKET, JOB_NAME_PREFIX),
+    log: (line) => awsLog.write(`${line}\n`),
+  });
+  // The clients of the AWS SDK look for endpoints and credentials in the environment of the process.
+  Object.assign(process.env, aws.env, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
+  const urls = QUEUE_NAMES.map((queue) => [queueVariable(queue), aws.queueUrls[queue] ?? '']);
+  const composed = compose(
+    {
+      ...Object.fromEntries(urls),
+      TABLE_NAME: TABLE,
+      BUCKET_NAME: BUCKET,
+      JOB_NAME_PREFIX,
+      WATCH_DELAY_SECONDS: String(WATCH_DELAY_SECONDS),
+    },
+    now,
+  );
+  const sqs = new SQSClient();
+  const mappings = QUEUE_NAMES.map((queue) =>
+    startEventSourceMapping({
+      sqs,
+      queueUrl: aws.queueUrls[queue] ?? '',
+      handler: queueHandler(queue, composed.pipeline, observability(queue, handlersLog)),
+      functionName: queue,
+      ...(intercept ? { intercept: (records) => intercept(queue, records) } : {}),
+      onBatch: () => onBatch?.(queue),
+      onError: (error) => handlersLog.write(`${JSON.stringify({ queue, error: String(error) })}\n`),
+    }),
+  );
+  return {
+    ...composed,
+    sqs,
+    queueUrls: aws.queueUrls,
+    logFile,
+    onExit: aws.onExit,
+    async stop() {
+      await Promise.all(mappings.map((mapping) => mapping.stop()));
+      await aws.stop();
+      sqs.destroy();
+      await Promise.all([awsLog, handlersLog].map((log) => new Promise((ended) => log.end(ended))));
+    },
+  };
+}
