@@ -319,6 +319,18 @@ describe('a transform', () => {
     expect((await history()).slice(-1)).toEqual(['submitted 2']);
   });
 
+  it('of an older attempt is not watched any longer', async () => {
+    memory.transforms.script = () => ({ status: 'failed', kind: 'Failed', reason: 'out of memory' });
+    closeRecords();
+    await deliver('partition-ready');
+    const oldWatch = waiting('transform-submitted');
+    memory.transforms.end(JOB_1);
+    await deliver('transform-complete');
+    await deliver('partition-ready');
+    await memory.deliver(oldWatch);
+    expect(memory.sent).toMatchObject([{ queue: 'transform-submitted', body: { attempt: 2 } }]);
+  });
+
   it('whose request SageMaker rejects is not asked for again', async () => {
     memory.transforms.answer = () => ({ status: 'rejected', reason: 'no model rebooking-2001-01' });
     closeRecords();
@@ -505,6 +517,15 @@ describe('outcomes', () => {
       'outcomes rejected',
       'outcomes as of 2001-02-07',
       'restated 4 of 4',
+    ]);
+  });
+
+  it('concern no date before the start of the deployment', async () => {
+    closeOutcomes('2001-02-03');
+    await deliver('outcomes-landed');
+    expect(memory.sent.map(({ body }) => ('date' in body ? body.date : 'none'))).toEqual([
+      '2001-02-02',
+      '2001-02-01',
     ]);
   });
 

@@ -29,8 +29,8 @@ export function bestRho(v: number, { alpha, sides }: MixtureOptions): number {
  * The sum of centred sub-Gaussian steps whose variances add up to `v` stays below this at every v with probability
  * 1 - alpha (two-sided: its absolute value does). Unit: the steps'.
  *
- * Source: same paper, proposition 5 and eq. 14; `normal_mixture_bound` in confseq. The one-sided mixture is over a
- * half-normal and has no closed form, hence the root.
+ * Source: same paper, propositions 5 (two-sided) and 6 (one-sided); `normal_mixture_bound` in confseq. The one-sided
+ * mixture is over a half-normal and has no closed form, hence the root.
  *
  * @throws RangeError when v is negative, rho not positive or alpha outside its domain.
  */

@@ -274,9 +274,13 @@ describe('weekly blocks', () => {
 
   it('are the evidence of the strict mode, each for one', () => {
     const strict = sequentialTStrict(swinging, { alpha: 0.05 });
-    expect(strict).toEqual(sequentialT(weeklyBlocks(swinging), { alpha: 0.05, autocorrelation: 0 }));
+    expect(strict).toEqual(
+      sequentialT(weeklyBlocks(swinging), { alpha: 0.05, g: 3.66 / 7, autocorrelation: 0 }),
+    );
     expect(strict).toMatchObject({ n: 4, effectiveDays: 4, autocorrelation: 0 });
-    expect(sequentialTStrict(swinging, { alpha: 0.05, g: 1 }).logE).not.toBe(strict.logE);
+    expect(sequentialTStrict(swinging, { alpha: 0.05, g: 7 })).toEqual(
+      sequentialT(weeklyBlocks(swinging), { alpha: 0.05, g: 1, autocorrelation: 0 }),
+    );
   });
 
   it('do not see a cycle of a week', () => {

@@ -49,17 +49,19 @@ export interface SequentialT {
  * The sequential t-test on daily means that may be read every day: is the mean above 0?
  *
  * `values` holds one number a day, in order of the days, such as the daily mean difference plus the non-inferiority
- * margin. For independent normal days at the null E is a martingale from look to look, so a false promotion at *any*
- * look has probability alpha at most. Shrinking n to n_e for autocorrelated days is a heuristic, justified by simulation.
+ * margin. For independent normal days at the null E is a martingale from look to look, so E ever reaches
+ * 1 / (2 alpha) with probability 2 alpha at most, and by symmetry does so first with T > 0 with alpha at most. (Paths
+ * that were as far below 0 before are not counted in that; simulation finds no room for them.) Shrinking n to n_e for
+ * autocorrelated days is a heuristic that stands on simulation.
  *
  * All values equal: T is infinite (0 if they are all 0), both bounds equal the mean once there are days enough,
  * and E is its limit ((g + n) / g)^(nu / 2). A constant 0 failures a day is then proof against a margin after
  * some days, and against no margin never.
  *
  * Sources: Lindon, Ham, Tingley, Bojinov, "Anytime-Valid Linear Models and Regression Adjusted Causal Inference in
- * Randomized Experiments", arXiv 2210.08589, R package avlm (E and the bound; one-sided by the symmetry of T at the
- * null); Marriott and Pope, Biometrika 41 (1954) 390 (bias of r1, after Kendall); Bayley and Hammersley, JRSS
- * Supplement 8 (1946) 184 (effective number of observations).
+ * Randomized Experiments", arXiv 2210.08589, R package avlm (E and the bound); Marriott and Pope, Biometrika 41
+ * (1954) 390 (bias of r1, after Kendall); Bayley and Hammersley, JRSS Supplement 8 (1946) 184 (effective number of
+ * observations).
  *
  * @throws RangeError when a value is not finite (it names the index) or an option is outside its domain.
  */
@@ -106,13 +108,17 @@ export function sequentialT(values: readonly number[], options: SequentialTOptio
 
 /**
  * The strict mode: the sequential t on weekly blocks, taken as independent. It absorbs a weekly cycle and most of
- * the autocorrelation, at the price of power. n, effectiveDays and g count blocks.
+ * the autocorrelation, at the price of power. n and effectiveDays count blocks; g is still in days, since the same g
+ * of blocks would put the narrowest bound seven times as late.
+ *
+ * @throws RangeError as `sequentialT`.
  */
 export function sequentialTStrict(
   values: readonly number[],
   options: Omit<SequentialTOptions, 'autocorrelation'>,
 ): SequentialT {
-  return sequentialT(weeklyBlocks(values), { ...options, autocorrelation: 0 });
+  const { alpha, g = G_AT_28_DAYS } = options;
+  return sequentialT(weeklyBlocks(values), { alpha, g: g / DAYS_PER_WEEK, autocorrelation: 0 });
 }
 
 /**

@@ -1,0 +1,64 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
+import type { ColumnBatch, TextColumn } from './column-batch.ts';
+import type { ColumnSpec } from './column-spec.ts';
+import { readText, type TextScratch, textScratch } from './duckdb-text.ts';
+
+/**
+ * The rows of a query, batch by batch, streamed: text columns as VARCHAR, the others as DOUBLE, in the order of
+ * `specs`. Throws what DuckDB throws.
+ */
+export async function* queryBatches(
+  connection: DuckDBConnection,
+  sql: string,
+  specs: readonly ColumnSpec[],
+): AsyncGenerator<ColumnBatch, void, void> {
+  const result = await connection.stream(sql);
+  const scratches = specs.map(() => textScratch());
+  let first = 0;
+  for (;;) {
+    const fetched = await result.fetchChunk();
+    if (!fetched || fetched.rowCount === 0) return;
+    yield toBatch(fetched.chunk, fetched.rowCount, first, specs, scratches);
+    first += fetched.rowCount;
+  }
+}
+
+function toBatch(
+  chunk: duckdb.DataChunk,
+  rows: number,
+  first: number,
+  specs: readonly ColumnSpec[],
+  scratches: readonly TextScratch[],
+): ColumnBatch {
+  const text = new Map<string, TextColumn>();
+  const numbers = new Map<string, Float64Array>();
+  for (const [index, { name, type }] of specs.entries()) {
+    const vector = duckdb.data_chunk_get_vector(chunk, index);
+    const missing = missingRows(vector, rows);
+    if (type === 'text') {
+      text.set(name, readText(vector, rows, missing ?? never, scratches[index] ?? textScratch()));
+    } else {
+      const data = duckdb.vector_get_data(vector, rows * 8);
+      // A copy: the vector's memory is DuckDB's, and gone with the chunk.
+      const values = new Float64Array(data.buffer, data.byteOffset, rows).slice();
+      if (missing) for (let row = 0; row < rows; row += 1) if (missing(row)) values[row] = Number.NaN;
+      numbers.set(name, values);
+    }
+  }
+  return { rows, first, text, numbers };
+}
+
+const never = () => false;
+
+/** Tells which rows are null by the vector's bit mask; undefined where none is. */
+function missingRows(vector: duckdb.Vector, rows: number): ((row: number) => boolean) | undefined {
+  const mask: Uint8Array | null = duckdb.vector_get_validity(vector, Math.ceil(rows / 64) * 8);
+  if (!mask || mask.length === 0) return undefined;
+  for (let row = 0; row < rows; row += 1) {
+    if (((mask[row >> 3] ?? 0) & (1 << (row & 7))) === 0) {
+      return (at) => ((mask[at >> 3] ?? 0) & (1 << (at & 7))) === 0;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** What each package's source may import of ours; tests may reach further. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  evaluator: ['core'],
+  functions: ['evaluator', 'core'],
+  local: ['functions', 'evaluator', 'core'],
+  cli: ['local', 'functions', 'evaluator', 'core'],
+};
+
+/** What the pure packages must not know of. */
+const NOT_PURE = /^(@aws-sdk\/|@aws-lambda|@smithy\/|aws-lambda$|node:(?!util$))/;
+const CLOCKS = /\bDate\.now\(|new Date\(\)|performance\.now\(|Math\.random\(|process\.env|randomUUID/;
+
+interface SourceFile {
+  readonly package: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+const sources: SourceFile[] = readdirSync(join(ROOT, 'packages')).flatMap((name) =>
+  filesIn(join(ROOT, 'packages', name, 'src')).map((path) => ({
+    package: name,
+    path: relative(ROOT, path),
+    text: readFileSync(path, 'utf8'),
+  })),
+);
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? filesIn(join(folder, entry.name)) : [join(folder, entry.name)]))
+    .filter((path) => path.endsWith('.ts'));
+}
+
+const isTest = ({ path }: SourceFile) => /\.test\.ts$|\/testing\//.test(path);
+const imports = ({ text }: SourceFile) =>
+  [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, specifier = '']) => specifier);
+
+describe('imports point one way: cli → local → functions → evaluator → core', () => {
+  it('knows every package', () => {
+    expect(Object.keys(MAY_IMPORT).sort()).toEqual(readdirSync(join(ROOT, 'packages')).sort());
+    expect(sources.length).toBeGreaterThan(50);
+  });
+
+  it.each(Object.entries(MAY_IMPORT))('%s imports of ours only [%s]', (name, allowed) => {
+    const ours = sources
+      .filter((file) => file.package === name)
+      .flatMap((file) => imports(file).map((specifier) => ({ file: file.path, specifier })))
+      .filter(({ specifier }) => specifier.startsWith('@penumbra/'))
+      .filter(({ specifier }) => ![name, ...allowed].includes(specifier.split('/')[1] ?? ''));
+    expect(ours).toEqual([]);
+  });
+
+  it('crosses packages by name, never by path', () => {
+    const crossing = sources.flatMap((file) =>
+      imports(file)
+        .filter((specifier) => specifier.startsWith('.'))
+        .filter((specifier) => !join(file.path, '..', specifier).startsWith(`packages/${file.package}/`))
+        .map((specifier) => `${file.path}: ${specifier}`),
+    );
+    expect(crossing).toEqual([]);
+  });
+
+  it('keeps AWS, Node, clocks, chance and the environment out of core', () => {
+    const core = sources.filter((file) => file.package === 'core' && !isTest(file));
+    const impure = core.filter(
+      (file) => imports(file).some((specifier) => NOT_PURE.test(specifier)) || CLOCKS.test(file.text),
+    );
+    expect(impure.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('keeps AWS, clocks and chance out of the evaluator', () => {
+    const evaluator = sources.filter((file) => file.package === 'evaluator' && !isTest(file));
+    const impure = evaluator.filter(
+      (file) => imports(file).some((specifier) => /^(@aws|aws-lambda)/.test(specifier)) || CLOCKS.test(file.text),
+    );
+    expect(impure.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('lets only the composition root of the functions build AWS clients', () => {
+    const builders = sources
+      .filter((file) => file.package === 'functions' && !isTest(file))
+      .filter(({ text }) => /new (DynamoDB|S3|SQS|SageMaker)Client\(/.test(text));
+    expect(builders.map(({ path }) => path)).toEqual(['packages/functions/src/composition.ts']);
+  });
+});
