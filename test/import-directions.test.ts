@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -34,7 +34,9 @@ const sources: SourceFile[] = readdirSync(join(ROOT, 'packages')).flatMap((name)
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
-    .flatMap((entry) => (entry.isDirectory() ? filesIn(join(folder, entry.name)) : [join(folder, entry.name)]))
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesIn(join(folder, entry.name)) : [join(folder, entry.name)],
+    )
     .filter((path) => path.endsWith('.ts'));
 }
 
@@ -78,7 +80,8 @@ describe('imports point one way: cli → local → functions → evaluator → c
   it('keeps AWS, clocks and chance out of the evaluator', () => {
     const evaluator = sources.filter((file) => file.package === 'evaluator' && !isTest(file));
     const impure = evaluator.filter(
-      (file) => imports(file).some((specifier) => /^(@aws|aws-lambda)/.test(specifier)) || CLOCKS.test(file.text),
+      (file) =>
+        imports(file).some((specifier) => /^(@aws|aws-lambda)/.test(specifier)) || CLOCKS.test(file.text),
     );
     expect(impure.map(({ path }) => path)).toEqual([]);
   });

@@ -269,18 +269,21 @@ describe('a mature day', () => {
       .when(mature())
       .thenNothing('mature already');
   });
-  it('is not restated where nothing was corrected', () => {
+  it('is confirmed, not restated, by a later look where nothing was corrected', () => {
     const later = [...mature5th, landed('2001-02-06', 3)];
     given(...later)
       .when(evaluate('2001-02-06', 3))
-      .thenNothing('nothing was corrected');
+      .thenEvent(evaluated('2001-02-06', 3));
+    const { state } = given(...later, evaluated('2001-02-06', 3));
+    expect(state.restated).toBeUndefined();
+    expect(state.mature?.asOf).toBe('2001-02-05');
   });
   it("is not restated because more outcomes of other days were read, or a record's outcome was repeated", () => {
     const later = [...mature5th, landed('2001-02-06', 3)];
     const same = { ...summary(100, 98), unmatchedOutcomes: 512, duplicateOutcomes: 3 };
     given(...later)
       .when(evaluate('2001-02-06', 3, same))
-      .thenNothing('nothing was corrected');
+      .thenEvent(evaluated('2001-02-06', 3, same));
   });
   it('is restated back to its first numbers where a correction is taken back', () => {
     const corrected = summary(100, 98, 5);
@@ -290,7 +293,7 @@ describe('a mature day', () => {
       .thenEvent(restated('2001-02-07', 4));
     given(...later, landed('2001-02-07', 4))
       .when(evaluate('2001-02-07', 4, corrected))
-      .thenNothing('nothing was corrected');
+      .thenEvent(evaluated('2001-02-07', 4, corrected));
   });
   it('is no longer rejected once a restatement has read mended data', () => {
     const spoiled = [...mature5th, landed('2001-02-06', 3), rejected('bad', 'outcomes', '2001-02-06')];

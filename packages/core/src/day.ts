@@ -168,8 +168,8 @@ function evaluate(state: DayState, data: DayEventData<'PartitionEvaluated'>): De
   if (state.outcomesAsOf !== data.asOf) return nothing(`outcomes as of ${data.asOf} did not land`);
   if (state.looks.includes(data.asOf)) return nothing(`looked at as of ${data.asOf} already`);
   const last = state.restated ?? state.mature;
-  if (last && sameNumbers(last.summary, data.summary)) return nothing('nothing was corrected');
-  return event(state.mature ? 'PartitionRestated' : 'PartitionEvaluated', data);
+  const corrected = last !== undefined && !sameNumbers(last.summary, data.summary);
+  return event(corrected ? 'PartitionRestated' : 'PartitionEvaluated', data);
 }
 
 /** Without the counts of outcomes read: those of other days make them grow from look to look. */

@@ -265,8 +265,7 @@ function isSettled(
 ): boolean {
   if (state.rejected) return true;
   if (!state.predictions) return state.partition !== undefined && next(state).action === 'none';
-  const looked = ages.every((age) => addDays(date, age) !== asOf) || (state.outcomesAsOf ?? '') >= asOf;
-  return looked && (state.mature !== undefined || state.looks.includes(asOf) || state.outcomesAsOf !== asOf);
+  return ages.every((age) => addDays(date, age) !== asOf) || state.looks.includes(asOf);
 }
 
 /** Whether no message is waiting or being handled; a delayed look at a transform does not count. */

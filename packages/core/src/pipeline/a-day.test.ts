@@ -455,7 +455,9 @@ describe('outcomes', () => {
     await runQuietly(memory);
     expect((await history()).slice(WHOLE_STORY.length)).toEqual([
       'outcomes as of 2001-02-06',
+      'evaluated 4 of 4',
       'outcomes as of 2001-02-07',
+      'evaluated 4 of 4',
     ]);
   });
 
@@ -515,6 +517,7 @@ describe('outcomes', () => {
     expect((await history()).slice(WHOLE_STORY.length)).toEqual([
       'outcomes as of 2001-02-06',
       'outcomes rejected',
+      'evaluated 4 of 4',
       'outcomes as of 2001-02-07',
       'restated 4 of 4',
     ]);

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { penumbraCodec } from '@penumbra/core/codec';
+import { penumbraCodec, UnreadableEvent } from '@penumbra/core/codec';
 import { eventKey } from '@penumbra/core/envelope';
 import type { EventLog } from '@penumbra/core/event-log';
 import type { StoredEvent } from '@penumbra/core/events';
@@ -29,20 +29,16 @@ export function dynamoEventLog(client: DynamoDBDocumentClient, tableName: string
       },
     );
     for await (const page of pages) {
-      for (const item of page.Items ?? []) yield penumbraCodec.decode(item);
+      for (const item of page.Items ?? []) yield fromItem(item);
     }
   }
   return {
     async append(event) {
-      const item = {
-        ...penumbraCodec.encode(event),
-        [TABLE_KEYS.rangeKey]: eventKey(event.stream, event.version),
-      };
       try {
         await client.send(
           new PutCommand({
             TableName: tableName,
-            Item: item,
+            Item: toItem(event),
             ConditionExpression: 'attribute_not_exists(#deployment)',
             ExpressionAttributeNames: { '#deployment': TABLE_KEYS.hashKey },
           }),
@@ -58,6 +54,25 @@ export function dynamoEventLog(client: DynamoDBDocumentClient, tableName: string
     loadRange: (deployment, from, to) => collect(query(deployment, `${from}/`, `${to}/~`)),
     replay: (deployment) => query(deployment, ' ', PROJECTIONS),
   };
+}
+
+/** The event's data is kept as JSON text: DynamoDB's numbers hold fewer values than ours. */
+function toItem(event: StoredEvent): Record<string, unknown> {
+  const { data, ...envelope } = penumbraCodec.encode(event);
+  const key = eventKey(event.stream, event.version);
+  return { ...envelope, data: JSON.stringify(data), [TABLE_KEYS.rangeKey]: key };
+}
+
+function fromItem({ [TABLE_KEYS.rangeKey]: key, data, ...envelope }: Record<string, unknown>): StoredEvent {
+  try {
+    return penumbraCodec.decode({ ...envelope, data: JSON.parse(String(data)) });
+  } catch (error) {
+    if (error instanceof UnreadableEvent) throw error;
+    throw new UnreadableEvent(
+      `${envelope.deployment}/${key}`,
+      `its data is not JSON (${(error as Error).message})`,
+    );
+  }
 }
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
