@@ -28,10 +28,48 @@ export type Confusion = z.infer<typeof confusionSchema>;
 const armSchema = z.strictObject({
   value: z.number(),
   confusion: confusionSchema.optional(),
+  /** Value of the rows on which the arm acted and the outcome was negative: what false positives cost, negative. */
+  falsePositiveValue: z.number().optional(),
   absoluteError: z.number().optional(),
   squaredError: z.number().optional(),
 });
 export type ArmNumbers = z.infer<typeof armSchema>;
+
+const sumsSchema = z.strictObject({ sum: z.number(), sumOfSquares: z.number() });
+
+/**
+ * Units of one range of buckets: from the stratum before (or 0) up to `upTo` percent. Which arm decided them follows
+ * from the percentage that was served that day. Sums are of both values over the labelled rows, in the currency.
+ */
+const stratumSchema = z.strictObject({
+  upTo: z.number().gt(0).max(100),
+  /** Units with a record in the slice that day, each counted once. */
+  units: count,
+  rows: count,
+  challenger: sumsSchema,
+  incumbent: sumsSchema,
+});
+export type Stratum = z.infer<typeof stratumSchema>;
+
+/** Equal bins of the score over [0, 1]; labelled rows, their scores summed, and how many of them were positive. */
+const scoreBinsSchema = z.strictObject({
+  rows: z.array(count),
+  scores: z.array(z.number()),
+  positives: z.array(count),
+});
+export type ScoreBins = z.infer<typeof scoreBinsSchema>;
+
+/** Where the decision determines whether the outcome is seen; differences are challenger minus incumbent. */
+const selectiveSchema = z.strictObject({
+  /** Labelled rows on which both decisions show the outcome. */
+  identified: z.strictObject({ rows: count, sum: z.number(), sumOfSquares: z.number() }),
+  /**
+   * All labelled rows and those whose outcome the incumbent hid, with the least and the greatest difference that
+   * any outcome of the hidden ones would give. Null where the pay-off depends on money that was never seen.
+   */
+  worstCase: z.strictObject({ rows: count, lowest: z.number(), highest: z.number() }).nullable(),
+});
+export type Selective = z.infer<typeof selectiveSchema>;
 
 /**
  * One slice of one day: rows are records, labelled those with an outcome; the rest are sums over the labelled.
@@ -42,9 +80,12 @@ export const sliceNumbersSchema = z.strictObject({
   labelled: count,
   challenger: armSchema,
   incumbent: armSchema,
-  difference: z.strictObject({ sum: z.number(), sumOfSquares: z.number() }),
+  difference: sumsSchema,
   brier: z.number().optional(),
   logLoss: z.number().optional(),
+  strata: z.array(stratumSchema).optional(),
+  scoreBins: scoreBinsSchema.optional(),
+  selective: selectiveSchema.optional(),
 });
 export type SliceNumbers = z.infer<typeof sliceNumbersSchema>;
 
@@ -56,6 +97,8 @@ export const daySummarySchema = z.strictObject({
   duplicateOutcomes: count,
   /** Outcomes read in this look that belong to no record of this day; other days' outcomes are among them. */
   unmatchedOutcomes: count,
+  /** Rows that could not be read and were left out, as the definition tolerates; absent where there were none. */
+  badRows: count.optional(),
 });
 export type DaySummary = z.infer<typeof daySummarySchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLASSIFICATION_METRICS, policyProblems, policySchema, REGRESSION_METRICS } from './policy-schema.ts';
 import { type Problem, type Result, success } from './problem.ts';
 import { sliceSchema } from './slices.ts';
 
@@ -56,7 +57,11 @@ const taskSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-const format = z.enum(['csv']).describe('File format: csv, with a header line.');
+const format = z
+  .enum(['csv', 'jsonl', 'parquet', 'arrow'])
+  .describe(
+    'File format: csv with a header line, jsonl (one object a line), parquet (snappy, zstd or plain), arrow (Arrow IPC, uncompressed).',
+  );
 
 const recordsSchema = z.strictObject({
   format,
@@ -154,42 +159,6 @@ const predictionsSchema = z
   })
   .describe('The challenger as predictions made elsewhere, put beside the records.');
 
-const stageSchema = z.strictObject({
-  percent: z.number().gt(0).max(100).describe("Share of the slice's units that the challenger decides."),
-  minDays: days.default(7).describe('Mature days in this stage before the next one.'),
-  approval: z
-    .enum(['automatic', 'manual'])
-    .default('automatic')
-    .describe('manual: a person must approve entering this stage.'),
-});
-
-const policySchema = z.strictObject({
-  alpha: z
-    .number()
-    .gt(0)
-    .lt(0.5)
-    .default(0.05)
-    .describe('Chance, over all looks together, of promoting a model that is worse than the margin allows.'),
-  margin: z
-    .number()
-    .min(0)
-    .default(0)
-    .describe('Money per record that the challenger may earn less than the incumbent and still meet it.'),
-  require: z.enum(['MEETS', 'EXCEEDS']).default('MEETS').describe('Verdict that a promotion needs.'),
-  shadowDays: days.default(21).describe('Mature days in shadow before the first stage.'),
-  minRowsPerDay: z
-    .number()
-    .int()
-    .min(1)
-    .default(100)
-    .describe('A date with fewer rows of a slice is shown, and is no evidence.'),
-  stages: z
-    .array(stageSchema)
-    .min(1)
-    .default([1, 5, 25, 50, 100].map((percent) => ({ percent, minDays: 7, approval: 'automatic' as const })))
-    .describe('Exposure of a slice, step by step, growing.'),
-});
-
 export const definitionSchema = z
   .strictObject({
     $schema: z.string().optional().describe('For editors only.'),
@@ -204,11 +173,25 @@ export const definitionSchema = z
     outcomes: outcomesSchema.describe('Files <deployment>/outcomes/landed=YYYY-MM-DD/.'),
     model: modelSchema.optional(),
     predictions: predictionsSchema.optional(),
+    outcomeObservableWhen: z
+      .enum(['acted', 'not-acted'])
+      .optional()
+      .describe(
+        'Where the decision taken determines whether the outcome is seen (a declined loan): the decision that shows it. Then only records count on which both decisions show it, the worst case is shown beside them, and every promotion needs a person.',
+      ),
     slices: z
       .array(sliceSchema)
       .min(1)
       .max(50)
       .describe('Slices of the traffic in order of business risk, the least first.'),
+    toleratedBadRows: z
+      .number()
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        'Rows of a date, over all its files, that may be unreadable: they are left out and counted. One more holds the date.',
+      ),
     policy: policySchema.prefault({}).describe('When the challenger gets traffic, and how much.'),
   })
   .superRefine((definition, context) => {
@@ -228,16 +211,17 @@ export const definitionSchema = z
       if (names.indexOf(slice) !== index)
         problem(['slices', index, 'slice'], `slice "${slice}" is there twice`);
     });
-    const { stages } = definition.policy;
-    stages.forEach((stage, index) => {
-      const before = stages[index - 1];
-      if (before && stage.percent <= before.percent) {
-        problem(
-          ['policy', 'stages', index, 'percent'],
-          `${stage.percent} % does not grow after ${before.percent} %`,
-        );
+    for (const [path, message] of policyProblems(definition.policy)) problem(['policy', ...path], message);
+    const { type } = definition.task;
+    const foreign = type === 'regression' ? CLASSIFICATION_METRICS : REGRESSION_METRICS;
+    definition.policy.guardrails.forEach(({ metric }, index) => {
+      if (foreign.includes(metric)) {
+        problem(['policy', 'guardrails', index, 'metric'], `${metric} is no metric of a ${type}`);
       }
     });
+    if (definition.outcomeObservableWhen !== undefined && type === 'regression') {
+      problem(['outcomeObservableWhen'], 'only a decision can hide its outcome: this is for classification');
+    }
     if (definition.task.type === 'binary-classification') {
       const cells = Object.entries(definition.task.payoff).filter(([cell]) => cell !== 'currency');
       for (const [cell, amounts] of cells) {
@@ -254,8 +238,6 @@ export const definitionSchema = z
 
 /** A deployment as its owner defined it, every default filled in. */
 export type Definition = z.infer<typeof definitionSchema>;
-export type Policy = Definition['policy'];
-export type Stage = Policy['stages'][number];
 
 /**
  * Reads a definition from parsed JSON. Every problem names the path in the definition, what is wrong there, and

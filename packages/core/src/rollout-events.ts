@@ -9,14 +9,91 @@ const percent = z.number().min(0).max(100);
 export const verdictSchema = z.enum(['MEETS', 'EXCEEDS', 'HARMS', 'INCONCLUSIVE', 'NOT_ASSESSABLE']);
 export type Verdict = z.infer<typeof verdictSchema>;
 
-/** One mature day of one slice: labelled rows and the mean difference per row, in the currency. */
-const dailyMeanSchema = z.strictObject({ rows: count, mean: z.number() });
+const sumsSchema = z.strictObject({ sum: z.number(), sumOfSquares: z.number() });
+const armSchema = z.strictObject({
+  /** Units with a record that day. */
+  units: count,
+  /** Records with an outcome. */
+  rows: count,
+  /** Of the value of a record, in the currency. */
+  value: sumsSchema,
+});
+
+/**
+ * One mature day of one slice: labelled rows, and the mean difference per row, in the currency. The rest is there
+ * where the policy needs it.
+ */
+const dailyMeanSchema = z.strictObject({
+  rows: count,
+  mean: z.number(),
+  /** Least and greatest mean difference that the outcomes nobody saw allow. */
+  worstCase: z.strictObject({ lowest: z.number(), highest: z.number() }).optional(),
+  /**
+   * Records by arm: in a stage, those that each arm decided. In shadow the incumbent decided all; then the units
+   * that the first stages would give to the challenger stand at `challenger`, as the baseline of a later comparison.
+   */
+  arms: z
+    .array(z.strictObject({ percent, served: z.boolean(), challenger: armSchema, control: armSchema }))
+    .optional(),
+  /** Guardrail metrics of the day, by name. */
+  metrics: z.record(z.string(), z.number()).optional(),
+  /** Labelled rows by score, equal bins over [0, 1]; for drift. */
+  scores: z.array(count).optional(),
+});
 
 export const dayEvidenceSchema = z.strictObject({
   date: calendarDate,
   slices: z.record(z.string(), dailyMeanSchema),
 });
 export type DayEvidence = z.infer<typeof dayEvidenceSchema>;
+export type SliceDay = DayEvidence['slices'][string];
+export type ArmDay = NonNullable<SliceDay['arms']>[number];
+
+/** What days say about a mean; bounds hold at every look together, null where there are too few days for one. */
+const finding = {
+  lowerBound: z.number().nullable(),
+  upperBound: z.number().nullable(),
+  verdict: verdictSchema,
+};
+
+/** The pairing of the days since the stage began; money per record. */
+const stageEvidenceSchema = z.strictObject({
+  matureDays: count,
+  rows: count,
+  meanDifference: z.number().nullable(),
+  ...finding,
+});
+
+/** Challenger arm against the concurrent control arm, whole days of this stage; money per record. */
+const armEvidenceSchema = z.strictObject({
+  days: count,
+  challengerRows: count,
+  controlRows: count,
+  difference: z.number().nullable(),
+  /** How much the same two groups of units differed in shadow; it is taken off the difference. */
+  baseline: z.number(),
+  ...finding,
+});
+
+const sampleRatioSchema = z.strictObject({
+  challengerUnits: count,
+  controlUnits: count,
+  /** Of the units of both arms. */
+  expectedShare: z.number(),
+  /** Against the expected share; at 1000 the rollout holds. */
+  eValue: z.number(),
+  mismatch: z.boolean(),
+});
+
+/** A metric whose daily mean must stay within the margin; bounds are of that mean, on all days. */
+const guardrailEvidenceSchema = z.strictObject({
+  metric: z.string(),
+  margin: z.number(),
+  matureDays: count,
+  mean: z.number().nullable(),
+  ...finding,
+});
+export type GuardrailEvidence = z.infer<typeof guardrailEvidenceSchema>;
 
 /** What the days say about one slice; money per record, bounds at every look together. */
 export const sliceEvidenceSchema = z.strictObject({
@@ -31,8 +108,20 @@ export const sliceEvidenceSchema = z.strictObject({
   /** Days that the autocorrelated ones are worth. */
   effectiveDays: z.number().nullable(),
   verdict: verdictSchema,
+  /** Level of the lower bounds, and of each bound that could roll back. */
+  alpha: z.number().optional(),
+  harmAlpha: z.number().optional(),
+  /** Mean differences in the worst and the best case of the outcomes that nobody saw; the bounds are of these. */
+  worstCase: z.strictObject({ lowest: z.number(), highest: z.number() }).optional(),
+  stage: stageEvidenceSchema.optional(),
+  arms: armEvidenceSchema.optional(),
+  sampleRatio: sampleRatioSchema.optional(),
+  guardrails: z.array(guardrailEvidenceSchema).optional(),
 });
 export type SliceEvidence = z.infer<typeof sliceEvidenceSchema>;
+export type StageEvidence = NonNullable<SliceEvidence['stage']>;
+export type ArmEvidence = NonNullable<SliceEvidence['arms']>;
+export type SampleRatio = NonNullable<SliceEvidence['sampleRatio']>;
 
 const exposureSchema = z.strictObject({
   /** 0 is shadow; 1 the first stage of the policy. */

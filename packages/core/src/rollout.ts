@@ -1,6 +1,7 @@
-import type { CalendarDate } from './calendar.ts';
+import { addDays, type CalendarDate } from './calendar.ts';
 import type { Decider, Decision } from './decider.ts';
 import type { Definition } from './definition.ts';
+import { percentOf } from './policy-schema.ts';
 import type {
   DayEvidence,
   Exposure,
@@ -15,6 +16,15 @@ export interface SliceRollout extends Exposure {
   readonly since: CalendarDate | null;
   readonly approvedStage: number;
   readonly rollbacks: number;
+  /** As-of date of the last rollback: days up to it prove nothing any more. */
+  readonly rolledBack: CalendarDate | null;
+}
+
+/** From the day after `asOf` on, a slice was served at `percent`. On that day itself both percentages were served. */
+export interface ExposureChange {
+  readonly asOf: CalendarDate;
+  readonly slice: string;
+  readonly percent: number;
 }
 
 /** A deployment's rollout: its definition, its evidence so far, and which traffic each slice gives the challenger. */
@@ -25,6 +35,10 @@ export interface RolloutState {
   readonly slices: Readonly<Record<string, SliceRollout>>;
   /** Every mature day that entered the evidence, in order of date. */
   readonly evidence: readonly DayEvidence[];
+  /** Version of the definition that brought this challenger and its pay-off; evidence on another one is void. */
+  readonly challengerVersion: number;
+  /** Every change of what was served, in order of time. */
+  readonly exposures: readonly ExposureChange[];
   readonly lastReview?: RolloutReview;
   readonly paused?: string;
   /** Kill switch: nothing is promoted until the rollout is resumed. */
@@ -39,7 +53,14 @@ export type RolloutCommand =
   | { readonly type: 'Pause' | 'Resume'; readonly reason: string }
   | { readonly type: 'Override'; readonly slice: string | null; readonly reason: string };
 
-export const SHADOW: SliceRollout = { stage: 0, percent: 0, since: null, approvedStage: 0, rollbacks: 0 };
+export const SHADOW: SliceRollout = {
+  stage: 0,
+  percent: 0,
+  since: null,
+  approvedStage: 0,
+  rollbacks: 0,
+  rolledBack: null,
+};
 
 const event = <Type extends RolloutEvent['type']>(
   type: Type,
@@ -104,9 +125,14 @@ function exposed(state: RolloutState, slice: string | null): number {
 function evolve(state: RolloutState, { type, data }: RolloutEvent): RolloutState {
   switch (type) {
     case 'DeploymentRegistered':
-      return { ...state, ...data, slices: slicesOf(data.definition, {}) };
+      return {
+        ...state,
+        ...data,
+        challengerVersion: data.definitionVersion,
+        slices: slicesOf(data.definition, {}),
+      };
     case 'DefinitionRevised':
-      return { ...state, ...data, slices: slicesOf(data.definition, state.slices) };
+      return revised(state, data);
     case 'RolloutReviewed':
       return { ...state, ...afterReview(state, data) };
     case 'StageApproved':
@@ -120,18 +146,75 @@ function evolve(state: RolloutState, { type, data }: RolloutEvent): RolloutState
     case 'RolloutOverridden': {
       const names = data.slice === null ? Object.keys(state.slices) : [data.slice];
       const since = state.lastReview?.asOf ?? null;
-      const shadow = (slice: SliceRollout) => ({ ...SHADOW, since, rollbacks: slice.rollbacks });
-      return { ...withSlices(state, names, shadow), overridden: data.reason };
+      const shadow = ({ rollbacks, rolledBack }: SliceRollout) => ({
+        ...SHADOW,
+        since,
+        rollbacks,
+        rolledBack,
+      });
+      const changed = { ...withSlices(state, names, shadow), overridden: data.reason };
+      return { ...changed, exposures: [...state.exposures, ...toShadow(state, names)] };
     }
   }
 }
 
-/** Slices that a definition keeps keep their stage; new ones start in shadow, removed ones end. */
+/** A revision keeps evidence and exposure; another challenger, or another idea of its worth, starts in the dark. */
+function revised(
+  state: RolloutState,
+  data: { readonly definition: Definition; readonly definitionVersion: number },
+): RolloutState {
+  const before = state.definition;
+  if (before && sameData(judgedBy(before), judgedBy(data.definition))) {
+    return { ...state, ...data, slices: slicesOf(data.definition, state.slices) };
+  }
+  return {
+    ...state,
+    ...data,
+    challengerVersion: data.definitionVersion,
+    evidence: [],
+    slices: slicesOf(data.definition, {}),
+    exposures: [...state.exposures, ...toShadow(state, Object.keys(state.slices))],
+  };
+}
+
+/** What an evaluated day stands on, besides its files: a change of it makes old and new days two different things. */
+function judgedBy({
+  task,
+  records,
+  outcomes,
+  model,
+  predictions,
+  outcomeObservableWhen,
+}: Definition): unknown {
+  const { label, money } = outcomes;
+  return { task, records, label, money, modelName: model?.modelName, predictions, outcomeObservableWhen };
+}
+
+function toShadow(state: RolloutState, names: readonly string[]): ExposureChange[] {
+  const asOf = state.lastReview?.asOf;
+  if (asOf === undefined) return [];
+  return names
+    .filter((slice) => (sliceIn(state.slices, slice)?.percent ?? 0) > 0)
+    .map((slice) => ({ asOf, slice, percent: 0 }));
+}
+
+/**
+ * Slices that a definition keeps keep their percentage, at the last stage that it reaches; new ones start in
+ * shadow, removed ones end.
+ */
 function slicesOf(
   definition: Definition,
   before: RolloutState['slices'],
 ): Readonly<Record<string, SliceRollout>> {
-  return Object.fromEntries(definition.slices.map(({ slice }) => [slice, sliceIn(before, slice) ?? SHADOW]));
+  const { policy } = definition;
+  const kept = (slice: SliceRollout): SliceRollout => {
+    if (percentOf(policy, slice.stage) === slice.percent) return slice;
+    const stage = policy.stages.filter((_, index) => percentOf(policy, index + 1) <= slice.percent).length;
+    return { ...slice, stage, approvedStage: Math.min(slice.approvedStage, stage) };
+  };
+  return Object.fromEntries(
+    definition.slices.map(({ slice }) => [slice, kept(sliceIn(before, slice) ?? SHADOW)]),
+  );
 }
 
 /** Own names only: a slice may be called "constructor", and a person may type it. */
@@ -149,20 +232,45 @@ function withSlices(
 }
 
 function afterReview(state: RolloutState, review: RolloutReview): Partial<RolloutState> {
-  const moved = review.slices
-    .filter(({ action }) => action !== 'hold')
-    .map(({ slice, to, action }) => {
-      const before = sliceIn(state.slices, slice) ?? SHADOW;
-      const rollbacks = before.rollbacks + (action === 'roll-back' ? 1 : 0);
-      const approvedStage = action === 'roll-back' ? 0 : before.approvedStage;
-      return [slice, { ...to, since: review.asOf, rollbacks, approvedStage }];
-    });
-  const evidence = [...state.evidence, ...review.entered].sort((a, b) => (a.date < b.date ? -1 : 1));
-  return { lastReview: review, evidence, slices: { ...state.slices, ...Object.fromEntries(moved) } };
+  const moves = review.slices.filter(({ action }) => action !== 'hold');
+  const moved = moves.map(({ slice, to, action }) => {
+    const before = sliceIn(state.slices, slice) ?? SHADOW;
+    const back = action === 'roll-back';
+    const rollbacks = before.rollbacks + (back ? 1 : 0);
+    const approvedStage = back ? 0 : before.approvedStage;
+    const rolledBack = back ? review.asOf : before.rolledBack;
+    return [slice, { ...to, since: review.asOf, rollbacks, approvedStage, rolledBack }];
+  });
+  const last = state.evidence.at(-1)?.date ?? '';
+  const inOrder = review.entered.every(({ date }, index) => date > (review.entered[index - 1]?.date ?? last));
+  const all = [...state.evidence, ...review.entered];
+  return {
+    lastReview: review,
+    evidence: inOrder ? all : all.sort((a, b) => (a.date < b.date ? -1 : 1)),
+    slices: { ...state.slices, ...Object.fromEntries(moved) },
+    exposures: [
+      ...state.exposures,
+      ...moves.map(({ slice, to }) => ({ asOf: review.asOf, slice, percent: to.percent })),
+    ],
+  };
+}
+
+/**
+ * The percentage at which a slice was served on a whole date, as the log tells; undefined where it changed on that
+ * date, because a review as of a date takes effect in the course of the next one.
+ */
+export function servedPercent(
+  exposures: readonly ExposureChange[],
+  slice: string,
+  date: CalendarDate,
+): number | undefined {
+  const last = exposures.findLast((change) => change.slice === slice && change.asOf < date);
+  if (!last) return 0;
+  return addDays(last.asOf, 1) === date ? undefined : last.percent;
 }
 
 export const rollout: Decider<RolloutState, RolloutCommand, RolloutEvent> = {
-  initial: { definitionVersion: 0, slices: {}, evidence: [] },
+  initial: { definitionVersion: 0, challengerVersion: 0, slices: {}, evidence: [], exposures: [] },
   decide,
   evolve,
 };

@@ -11,7 +11,7 @@ import { queueHandler } from '@penumbra/functions/queue-handler';
 import type { SQSRecord } from 'aws-lambda';
 import type { EventFaults } from './event-bus.ts';
 import { startEventSourceMapping } from './event-source-mapping.ts';
-import { type AwsExit, startLocalAws } from './local-aws.ts';
+import { startLocalAws } from './local-aws.ts';
 import type { ModelSpec } from './models.ts';
 
 const BUCKET = 'penumbra';
@@ -33,8 +33,8 @@ export type LocalPipelineOptions = EventFaults & {
   readonly now: () => string;
   /** For tests: changes what a handler receives of a queue. */
   readonly intercept?: (queue: QueueName, records: SQSRecord[]) => SQSRecord[];
-  /** Called after each batch of a queue, whatever became of it. */
-  readonly onBatch?: (queue: QueueName) => void;
+  /** A handler failed; its message comes back, and goes to the dead letters in the end. In a sentence. */
+  readonly onTrouble?: (what: string) => void;
 };
 
 export interface LocalPipeline extends Composed {
@@ -42,13 +42,14 @@ export interface LocalPipeline extends Composed {
   readonly queueUrls: Readonly<Record<string, string>>;
   /** The handlers' structured log. */
   readonly logFile: string;
-  onExit(callback: (exit: AwsExit) => void): void;
+  /** Whether the local AWS has ended although nobody stopped it. */
+  isGone(): boolean;
   stop(): Promise<void>;
 }
 
 /** Penumbra on this machine: the local AWS, and the handlers that run on Lambda fed from its queues. */
 export async function startLocalPipeline(options: LocalPipelineOptions): Promise<LocalPipeline> {
-  const { dataDir, models, now, intercept, onBatch, ...faults } = options;
+  const { dataDir, models, now, intercept, onTrouble, ...faults } = options;
   await mkdir(dataDir, { recursive: true });
   const awsLog = createWriteStream(join(dataDir, 'aws.log'), { flags: 'a' });
   const logFile = join(dataDir, 'handlers.log');
@@ -67,6 +68,10 @@ export async function startLocalPipeline(options: LocalPipelineOptions): Promise
     table: { tableName: TABLE, ...TABLE_KEYS },
     rules: eventRules(BUCKET, JOB_NAME_PREFIX),
     log: (line) => awsLog.write(`${line}\n`),
+  });
+  let gone = false;
+  aws.onExit(({ expected }) => {
+    gone = !expected;
   });
   // The clients of the AWS SDK look for endpoints and credentials in the environment of the process.
   Object.assign(process.env, aws.env, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
@@ -89,7 +94,12 @@ export async function startLocalPipeline(options: LocalPipelineOptions): Promise
       handler: queueHandler(queue, composed.pipeline, observability(queue, handlersLog)),
       functionName: queue,
       ...(intercept ? { intercept: (records) => intercept(queue, records) } : {}),
-      onBatch: () => onBatch?.(queue),
+      onBatch: ({ failedMessageIds: { length } }) => {
+        if (length === 0) return;
+        onTrouble?.(
+          `${queue}: a message failed and comes back in ${VISIBILITY_SECONDS} s; ${logFile} says why`,
+        );
+      },
       onError: (error) => handlersLog.write(`${JSON.stringify({ queue, error: String(error) })}\n`),
     }),
   );
@@ -98,7 +108,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions): Promise
     sqs,
     queueUrls: aws.queueUrls,
     logFile,
-    onExit: aws.onExit,
+    isGone: () => gone,
     async stop() {
       await Promise.all(mappings.map((mapping) => mapping.stop()));
       await aws.stop();

@@ -7,15 +7,11 @@ import { dayStream } from '@penumbra/core/events';
 import { type RolloutState, SHADOW } from '@penumbra/core/rollout';
 import { projectRollout } from '@penumbra/core/rollout-document';
 import type { RolloutReview } from '@penumbra/core/rollout-events';
-import {
-  areaUnderCurve,
-  combine,
-  confusionOf,
-  type DayMetrics,
-  initialize,
-} from '@penumbra/evaluator/day-metrics';
+import { combine, type DayMetrics, initialize } from '@penumbra/evaluator/day-metrics';
+import { confusionOf, finalize } from '@penumbra/evaluator/finalize';
 import { deserialize } from '@penumbra/evaluator/metrics-file';
 import { payOff } from '@penumbra/evaluator/pay-off';
+import { areaUnderCurve } from '@penumbra/evaluator/score-quality';
 import type { LocalPipeline } from './local-pipeline.ts';
 import type { Cumulative, TrialDay, TrialDocument, TrialSlice } from './trial-document.ts';
 import type { TrialFolder } from './trial-folder.ts';
@@ -115,7 +111,9 @@ function trialDay(date: CalendarDate, state: DayState, reviews: readonly Rollout
   };
 }
 
-function cumulativeOf({ task, overall }: DayMetrics, days: number): Cumulative {
+function cumulativeOf(metrics: DayMetrics, days: number): Cumulative {
+  const { task } = metrics;
+  const { overall } = finalize(metrics);
   const { rows, labelled, challenger, incumbent, brier, logLoss } = overall;
   const per = (sum: number) => sum / labelled;
   const classification = task === 'binary-classification' && labelled > 0;
@@ -127,7 +125,7 @@ function cumulativeOf({ task, overall }: DayMetrics, days: number): Cumulative {
     days,
     rows,
     labelled,
-    auc: classification ? areaUnderCurve(overall) : null,
+    auc: classification ? (areaUnderCurve(overall)?.value ?? null) : null,
     brier: classification ? per(brier) : null,
     logLoss: classification ? per(logLoss) : null,
     confusion: classification

@@ -1,25 +1,14 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { addDays, type CalendarDate, datesFrom } from '@penumbra/core/calendar';
-import { type DayState, day, next } from '@penumbra/core/day';
-import type { DayEvent } from '@penumbra/core/day-events';
-import { fold } from '@penumbra/core/decider';
-import { dayStream } from '@penumbra/core/events';
-import { looksAt } from '@penumbra/core/looks';
 import { rolloutStream } from '@penumbra/core/pipeline/deployments';
 import { execute } from '@penumbra/core/pipeline/execute';
 import { keys, SUCCESS } from '@penumbra/core/pipeline/keys';
-import { QUEUE_NAMES } from '@penumbra/core/pipeline/messages';
 import { review } from '@penumbra/core/pipeline/review';
 import { failure, type Problem, type Result, success } from '@penumbra/core/problem';
 import type { RolloutReview } from '@penumbra/core/rollout-events';
-import {
-  deadLetterQueue,
-  type LocalPipeline,
-  type LocalPipelineOptions,
-  startLocalPipeline,
-} from './local-pipeline.ts';
+import { type LocalPipeline, type LocalPipelineOptions, startLocalPipeline } from './local-pipeline.ts';
+import { settle } from './settle.ts';
+import { claimDataDir } from './trial-data-dir.ts';
 import type { TrialDocument } from './trial-document.ts';
 import { type FolderFile, readTrialFolder, type TrialFolder } from './trial-folder.ts';
 import { buildTrialDocument } from './trial-result.ts';
@@ -37,6 +26,8 @@ export interface TrialOptions
   /** Hold a date whose data is bad and go on, instead of ending the trial. */
   readonly keepGoing?: boolean;
   readonly onProgress?: (progress: TrialProgress) => void;
+  /** Something failed and is tried again; in a sentence. */
+  readonly onTrouble?: (what: string) => void;
   /** Ends the trial after the current date; a further one resumes. */
   readonly signal?: AbortSignal;
 }
@@ -49,10 +40,6 @@ export interface TrialProgress {
   readonly review?: RolloutReview | undefined;
   readonly resumed?: boolean;
 }
-
-const MARKER = 'trial.json';
-/** Milliseconds between two looks at the log while a virtual day settles. */
-const SETTLE_POLL_MS = 15;
 
 /**
  * Runs a deployment over recorded history, calendar day by calendar day on a virtual clock, through the queues
@@ -70,7 +57,7 @@ export async function runTrial(options: TrialOptions): Promise<Result<TrialDocum
   if (!claimed.ok) return claimed;
 
   const clock = { now: timeOf(range.value.from) };
-  const { repeatEvents, loseEvents, intercept } = options;
+  const { repeatEvents, loseEvents, intercept, onTrouble } = options;
   const pipeline = await startLocalPipeline({
     dataDir,
     models: modelsOf(folder),
@@ -78,6 +65,7 @@ export async function runTrial(options: TrialOptions): Promise<Result<TrialDocum
     ...(repeatEvents === undefined ? {} : { repeatEvents }),
     ...(loseEvents === undefined ? {} : { loseEvents }),
     ...(intercept ? { intercept } : {}),
+    ...(onTrouble ? { onTrouble } : {}),
   });
   try {
     const problems = await live(pipeline, folder, range.value, options, clock);
@@ -102,39 +90,6 @@ function chooseRange(folder: TrialFolder, { from, to }: TrialOptions): Result<Ra
     what: `there are no records from ${range.from} to ${range.to}`,
     remedy: `Choose dates from ${dates[0]} to ${dates.at(-1)}`,
   });
-}
-
-/** Takes the data directory for this trial: resumes the same one, replaces another one, touches nothing else. */
-async function claimDataDir(
-  dataDir: string,
-  folder: TrialFolder,
-  from: CalendarDate,
-  fresh: boolean,
-): Promise<Result<string>> {
-  const marker = join(dataDir, MARKER);
-  const identity = JSON.stringify({
-    trial: folder.definition.deployment,
-    from,
-    fingerprint: folder.fingerprint,
-  });
-  const found = await readFile(marker, 'utf8').catch(() => undefined);
-  if (found === identity && !fresh) return success(dataDir);
-  if (found === undefined && (await holdsAnything(dataDir))) {
-    return failure({
-      where: dataDir,
-      what: 'this directory holds something else than a trial',
-      remedy: 'Give an empty directory, or one of an earlier trial, with --data-dir',
-    });
-  }
-  await rm(dataDir, { recursive: true, force: true });
-  await mkdir(dataDir, { recursive: true });
-  await writeFile(marker, identity);
-  return success(dataDir);
-}
-
-async function holdsAnything(directory: string): Promise<boolean> {
-  const { readdir } = await import('node:fs/promises');
-  return (await readdir(directory).catch(() => [])).length > 0;
 }
 
 function modelsOf({ definition, folder }: TrialFolder): LocalPipelineOptions['models'] {
@@ -184,7 +139,8 @@ async function live(
 function lastDate({ definition: { outcomes }, outcomes: landed }: TrialFolder, { to }: Range): CalendarDate {
   const matters = addDays(to, outcomes.maturityDays + outcomes.watchDays);
   const recorded = [...landed.keys()].at(-1) ?? to;
-  return recorded <= to ? to : recorded < matters ? recorded : matters;
+  const [earlier = to] = [recorded, matters].sort();
+  return earlier < to ? to : earlier;
 }
 
 const stopped = (date: CalendarDate): Problem => ({
@@ -209,118 +165,4 @@ async function putDate(
   if (withRecords && scored) await put(keys.predictions(deployment, date), scored);
   const recorded = records.get(date);
   if (withRecords && recorded) await put(keys.records(deployment, date), recorded);
-}
-
-/** Waits until every message that this date can cause has done its work; answers what is wrong with the data. */
-async function settle(
-  pipeline: LocalPipeline,
-  folder: TrialFolder,
-  range: Range,
-  date: CalendarDate,
-): Promise<readonly Problem[]> {
-  const { deployment, outcomes } = folder.definition;
-  const ages = looksAt(date, outcomes).map(({ age }) => age);
-  const touched = [date, ...ages.map((age) => addDays(date, -age))]
-    .filter(
-      (touchedDate) =>
-        touchedDate >= range.from && touchedDate <= range.to && folder.records.has(touchedDate),
-    )
-    .sort();
-  let open = [...new Set(touched)];
-  const problems: Problem[] = [];
-  let gone = false;
-  pipeline.onExit(() => {
-    gone = true;
-  });
-  for (let round = 1; open.length > 0 || !(await isQuiet(pipeline)); round += 1) {
-    if (gone)
-      throw new Error(`the local AWS ended unexpectedly; see ${pipeline.logFile} and aws.log beside it`);
-    const states = await Promise.all(open.map((touchedDate) => loadDay(pipeline, deployment, touchedDate)));
-    problems.push(...states.flatMap((state, index) => problemsOf(folder, open[index] ?? '', state)));
-    open = open.filter((_, index) => !isSettled(states[index] ?? day.initial, open[index] ?? '', date, ages));
-    if (round % 200 === 0) await failOnDeadLetters(pipeline);
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS));
-  }
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
-}
-
-async function loadDay(
-  { pipeline }: LocalPipeline,
-  deployment: string,
-  date: CalendarDate,
-): Promise<DayState> {
-  const events = await pipeline.log.load(deployment, dayStream(date));
-  return fold(
-    day,
-    events.map(({ event }) => event as DayEvent),
-  );
-}
-
-/** Whether a date has done all that it can on the day `asOf`. */
-function isSettled(
-  state: DayState,
-  date: CalendarDate,
-  asOf: CalendarDate,
-  ages: readonly number[],
-): boolean {
-  if (state.rejected) return true;
-  if (!state.predictions) return state.partition !== undefined && next(state).action === 'none';
-  return ages.every((age) => addDays(date, age) !== asOf) || state.looks.includes(asOf);
-}
-
-/** Whether no message is waiting or being handled; a delayed look at a transform does not count. */
-async function isQuiet({ sqs, queueUrls }: LocalPipeline): Promise<boolean> {
-  const queues = QUEUE_NAMES.filter((queue) => queue !== 'transform-submitted');
-  const counts = await Promise.all(
-    queues.map(async (queue) => {
-      const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({
-          QueueUrl: queueUrls[queue],
-          AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-        }),
-      );
-      return (
-        Number(Attributes.ApproximateNumberOfMessages) +
-        Number(Attributes.ApproximateNumberOfMessagesNotVisible)
-      );
-    }),
-  );
-  return counts.every((count) => count === 0);
-}
-
-/** What a person must mend before this date can be evidence. */
-function problemsOf({ definition }: TrialFolder, date: CalendarDate, state: DayState): readonly Problem[] {
-  if (state.rejected) return state.rejected.problems;
-  if (state.partition?.rows === 0) {
-    return [
-      {
-        where: keys.records(definition.deployment, date),
-        what: 'the partition is empty: its files hold no record',
-        remedy: 'Write the records of the date, or remove the folder if there were none',
-      },
-    ];
-  }
-  const { transform } = state;
-  if (transform?.phase === 'failed' && !transform.retry) {
-    return [
-      {
-        where: `model ${definition.model?.modelName ?? ''}, transform ${transform.jobName}`,
-        what: `the transform of ${date} failed ${transform.attempt} times: ${transform.reason ?? 'no reason given'}`,
-        remedy: 'Try the container by hand: POST a few lines of the transform input to /invocations',
-      },
-    ];
-  }
-  return [];
-}
-
-async function failOnDeadLetters({ sqs, queueUrls, logFile }: LocalPipeline): Promise<void> {
-  for (const queue of QUEUE_NAMES) {
-    const QueueUrl = queueUrls[deadLetterQueue(queue)];
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }));
-    if (Messages[0]) {
-      throw new Error(
-        `a message of ${queue} failed again and again: ${Messages[0].Body}\nSee ${logFile} for the reason.`,
-      );
-    }
-  }
 }

@@ -4,10 +4,11 @@ import { basename, join } from 'node:path';
 import type { FileRef } from '@penumbra/core/day-events';
 import type { Evaluator } from '@penumbra/core/pipeline/ports';
 import { failure, type Problem } from '@penumbra/core/problem';
-import type { NamedFile } from '@penumbra/evaluator/csv-columns';
-import { summarize } from '@penumbra/evaluator/day-metrics';
+import type { FileFormat, NamedFile } from '@penumbra/evaluator/column-spec';
+import { extensionsOf } from '@penumbra/evaluator/day-files';
 import type { DuckDb } from '@penumbra/evaluator/duckdb';
 import { evaluateDay } from '@penumbra/evaluator/evaluate-day';
+import { summarize } from '@penumbra/evaluator/finalize';
 import { serialize } from '@penumbra/evaluator/metrics-file';
 import { preparePartition } from '@penumbra/evaluator/prepare-partition';
 import pLimit from 'p-limit';
@@ -45,7 +46,7 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
   return {
     prepare: ({ definition, files, input }) =>
       inFolder(async (folder, reader) => {
-        const foreign = unexpectedFiles(files);
+        const foreign = unexpectedFiles(files, definition.records.format);
         if (foreign.length > 0) return failure(...foreign);
         const records = await fetch(folder, 'records', files);
         const inputs = records.map((file, index) => ({
@@ -60,7 +61,7 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
       }),
     evaluate: ({ definition, records, predictions, outcomes, metricsKey }) =>
       inFolder(async (folder, reader) => {
-        const foreign = unexpectedFiles(outcomes);
+        const foreign = unexpectedFiles(outcomes, definition.outcomes.format);
         if (foreign.length > 0) return { ok: false, step: 'outcomes', problems: foreign };
         const [recordFiles, predictionFiles, outcomeFiles] = await Promise.all([
           fetch(folder, 'records', records),
@@ -79,12 +80,13 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
   };
 }
 
-function unexpectedFiles(files: readonly FileRef[]): Problem[] {
+function unexpectedFiles(files: readonly FileRef[], format: FileFormat): Problem[] {
+  const extensions = extensionsOf(format);
   return files
-    .filter(({ key }) => !key.endsWith('.csv'))
+    .filter(({ key }) => !extensions.some((extension) => key.endsWith(extension)))
     .map(({ key }) => ({
       where: key,
-      what: 'this folder holds a file that is no .csv',
-      remedy: 'Convert the file, or keep it outside the folder',
+      what: `this folder holds a file that is no ${extensions.join(' or ')}`,
+      remedy: 'Convert the file, keep it outside the folder, or correct the format in the definition',
     }));
 }
