@@ -73,7 +73,8 @@ describe('rollout documents in DynamoDB', () => {
     version,
     definitionVersion: 1,
     asOf: '2001-02-03',
-    validUntil: '2001-02-07',
+    validUntil: '2001-02-07T00:00:00Z',
+    certificate: { reviewId: 'a/review/2001-02-03', sha256: '0'.repeat(64) },
     slices: [{ slice: 'all', when: [{ field: 'size', atLeast: version }], percent: version }],
   });
 

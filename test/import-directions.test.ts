@@ -8,6 +8,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What each package's source may import of ours; tests may reach further. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  client: ['core'],
   evaluator: ['core'],
   functions: ['evaluator', 'core'],
   local: ['functions', 'evaluator', 'core'],
@@ -44,7 +45,7 @@ const isTest = ({ path }: SourceFile) => /\.test\.ts$|\/testing\//.test(path);
 const imports = ({ text }: SourceFile) =>
   [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, specifier = '']) => specifier);
 
-describe('imports point one way: cli → local → functions → evaluator → core', () => {
+describe('imports point one way: cli → local → functions → evaluator → core, client → core', () => {
   it('knows every package', () => {
     expect(Object.keys(MAY_IMPORT).sort()).toEqual(readdirSync(join(ROOT, 'packages')).sort());
     expect(sources.length).toBeGreaterThan(50);
@@ -86,10 +87,32 @@ describe('imports point one way: cli → local → functions → evaluator → c
     expect(impure.map(({ path }) => path)).toEqual([]);
   });
 
-  it('lets only the composition root of the functions build AWS clients', () => {
+  it('keeps AWS and the schemas out of the client, and out of what it takes from core', () => {
+    const taken = new Set<string>();
+    const take = (file: SourceFile | undefined) => {
+      if (!file || taken.has(file.path)) return;
+      taken.add(file.path);
+      // Types are gone at run time: what only they are imported from is not taken.
+      const text = file.text.replace(/import type [^;]*;/g, '');
+      for (const specifier of imports({ ...file, text })) {
+        const path = specifier.startsWith('@penumbra/core/')
+          ? `packages/core/src/${specifier.slice('@penumbra/core/'.length)}.ts`
+          : join(file.path, '..', specifier);
+        take(sources.find((candidate) => candidate.path === path));
+        expect(specifier, file.path).not.toMatch(/^(zod|@aws|@smithy|aws-lambda)/);
+      }
+    };
+    for (const file of sources.filter((each) => each.package === 'client' && !isTest(each))) take(file);
+    expect([...taken]).toContain('packages/core/src/bucketing.ts');
+  });
+
+  it('lets only the composition roots of the functions build AWS clients', () => {
     const builders = sources
       .filter((file) => file.package === 'functions' && !isTest(file))
       .filter(({ text }) => /new (DynamoDB|S3|SQS|SageMaker)Client\(/.test(text));
-    expect(builders.map(({ path }) => path)).toEqual(['packages/functions/src/composition.ts']);
+    expect(builders.map(({ path }) => path)).toEqual([
+      'packages/functions/src/api-composition.ts',
+      'packages/functions/src/composition.ts',
+    ]);
   });
 });

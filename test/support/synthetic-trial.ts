@@ -54,8 +54,8 @@ export function syntheticDefinition(overrides: object = {}): Record<string, unkn
       shadowDays: 3,
       minRowsPerDay: 5,
       stages: [
-        { percent: 10, minDays: 1 },
-        { percent: 100, minDays: 1 },
+        { percent: 10, minDays: 1, minRows: 0 },
+        { percent: 100, minDays: 1, minRows: 0 },
       ],
     },
     ...overrides,

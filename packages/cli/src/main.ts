@@ -1,6 +1,14 @@
 import { isCalendarDate } from '@penumbra/core/calendar';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { addBackfillCommand } from './backfill-command.ts';
+import { addBacktestCommand } from './backtest-command.ts';
+import { addDlqCommand } from './dlq-command.ts';
 import { EXIT } from './exit-code.ts';
+import { addExplainCommand } from './explain-command.ts';
+import { addExportCommand } from './export-command.ts';
+import { addImportCommand } from './import-command.ts';
+import { addReplayCommand } from './replay-command.ts';
+import { addServeCommand } from './serve-command.ts';
 import { trial } from './trial-command.ts';
 
 function date(text: string): string {
@@ -47,6 +55,17 @@ Exit codes: 0 done Â· 1 bad data, definition or model (the message says where) Â
     .action(async (folder: string, options: object) => {
       exitCode = await trial({ folder, ...options });
     });
+  const finish = (code: number) => {
+    exitCode = code;
+  };
+  addDlqCommand(program, finish);
+  addBackfillCommand(program, finish);
+  addReplayCommand(program, finish);
+  addExplainCommand(program, finish);
+  addBacktestCommand(program, finish);
+  addExportCommand(program, finish);
+  addImportCommand(program, finish);
+  addServeCommand(program, finish);
 
   try {
     await program.parseAsync(argv);

@@ -268,7 +268,10 @@ function conclude(definition: Definition, days: readonly TrialDay[], reviews: Ro
       version: reviews.length,
       definitionVersion: 1,
       asOf: last?.asOf ?? null,
-      validUntil: last ? addDays(last.asOf, 4) : null,
+      validUntil: last ? `${addDays(last.asOf, 4)}T00:00:00Z` : null,
+      certificate: last
+        ? { reviewId: `${definition.deployment}/review/${last.asOf}`, sha256: '0'.repeat(64) }
+        : null,
       slices: definition.slices.map(({ slice, when }) => ({
         slice,
         when,

@@ -24,6 +24,52 @@ describe('murmur3_x86_32, against published answers', () => {
   });
 });
 
+describe('the bytes that are hashed', () => {
+  const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: codeUnit() }));
+
+  it('are the UTF-8 of both texts as one, lone surrogates as U+FFFD', () => {
+    fc.assert(
+      fc.property(anyText, anyText, (flag, unit) => {
+        const asText = new TextDecoder().decode(new TextEncoder().encode(flag + unit));
+        expect(murmur3(flag + unit)).toBe(murmur3OfBytes(new TextEncoder().encode(asText)));
+        expect(bucketOf(flag, unit)).toBe(bucketOf(flag + unit, ''));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('join a surrogate pair that the border between both texts cuts', () => {
+    expect(bucketOf('\ud83d', '\ude00')).toBe(bucketOf('', '\u{1f600}'));
+  });
+});
+
+/** Any UTF-16 code unit, surrogates without their partner too. */
+function codeUnit() {
+  return fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code));
+}
+
+/** The same hash the plain way, over bytes that are there: the oracle. */
+function murmur3OfBytes(bytes: Uint8Array): number {
+  const scrambled = (block: number) => {
+    const mixed = Math.imul(block, 0xcc9e2d51);
+    return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+  };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const whole = bytes.length - (bytes.length % 4);
+  let hash = 0;
+  for (let at = 0; at < whole; at += 4) {
+    hash ^= scrambled(view.getInt32(at, true));
+    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
+  }
+  hash ^= scrambled(
+    [...bytes.subarray(whole)].reduce((tail, byte, index) => tail | (byte << (8 * index)), 0),
+  );
+  hash ^= bytes.length;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
 describe('the bucket of a unit', () => {
   it('is the upper half of the 64-bit product, as flagd computes it', () => {
     fc.assert(

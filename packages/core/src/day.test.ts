@@ -20,6 +20,7 @@ import {
   ready,
   reject,
   rejected,
+  restate,
   restated,
   submitTransform,
   submitted,
@@ -294,6 +295,29 @@ describe('a mature day', () => {
     given(...later, landed('2001-02-07', 4))
       .when(evaluate('2001-02-07', 4, corrected))
       .thenEvent(evaluated('2001-02-07', 4, corrected));
+  });
+  it('is restated as of its latest look by newer code, or a newer metric; the evidence stays', () => {
+    const newer = summary(100, 98, 7);
+    given(...mature5th)
+      .when(restate('2001-02-05', 2, newer))
+      .thenEvent(restated('2001-02-05', 2, newer));
+    const { state } = given(...mature5th, restated('2001-02-05', 2, newer));
+    expect(state.mature?.summary).toEqual(summary(100, 98));
+    expect(state.looks).toEqual(['2001-02-04', '2001-02-05']);
+    given(...mature5th, restated('2001-02-05', 2, newer))
+      .when(restate('2001-02-05', 2))
+      .thenEvent(restated('2001-02-05', 2));
+  });
+  it('is not restated by the same numbers, as of another look, or before it is mature', () => {
+    given(...mature5th)
+      .when(restate('2001-02-05', 2))
+      .thenNothing('the same numbers and metrics');
+    given(...mature5th)
+      .when(restate('2001-02-06', 3, summary(100, 98, 7)))
+      .thenNothing('the latest look is as of 2001-02-05');
+    given(...oldEnough)
+      .when(restate('2001-02-05', 2, summary(100, 98, 7)))
+      .thenNothing('not mature');
   });
   it('is no longer rejected once a restatement has read mended data', () => {
     const spoiled = [...mature5th, landed('2001-02-06', 3), rejected('bad', 'outcomes', '2001-02-06')];

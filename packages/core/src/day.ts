@@ -46,6 +46,7 @@ export type DayCommand =
   | { readonly type: 'LandPredictions'; readonly data: DayEventData<'PredictionsLanded'> }
   | { readonly type: 'LandOutcomes'; readonly data: DayEventData<'OutcomesLanded'> }
   | { readonly type: 'Evaluate'; readonly data: DayEventData<'PartitionEvaluated'> }
+  | { readonly type: 'Restate'; readonly data: DayEventData<'PartitionRestated'> }
   | { readonly type: 'Mature'; readonly maturityDays: number; readonly minCoverage: number };
 
 /** What the pipeline does next for a day, from its state alone. */
@@ -147,6 +148,8 @@ function decide(state: DayState, command: DayCommand): Decision<DayEvent> {
       return event('OutcomesLanded', command.data);
     case 'Evaluate':
       return evaluate(state, command.data);
+    case 'Restate':
+      return restate(state, command.data);
     case 'Mature':
       return mature(state, command);
   }
@@ -170,6 +173,16 @@ function evaluate(state: DayState, data: DayEventData<'PartitionEvaluated'>): De
   const last = state.restated ?? state.mature;
   const corrected = last !== undefined && !sameNumbers(last.summary, data.summary);
   return event(corrected ? 'PartitionRestated' : 'PartitionEvaluated', data);
+}
+
+/** The latest look once more, by newer code or a newer definition. What is not mature is looked at again anyway. */
+function restate(state: DayState, data: DayEventData<'PartitionRestated'>): Decision<DayEvent> {
+  const { latest } = state;
+  if (!state.mature || !latest) return nothing('not mature: its next look evaluates it anew');
+  if (latest.asOf !== data.asOf) return nothing(`the latest look is as of ${latest.asOf}`);
+  return sameNumbers(latest.summary, data.summary) && latest.metrics.sha256 === data.metrics.sha256
+    ? nothing('the same numbers and metrics')
+    : event('PartitionRestated', data);
 }
 
 /** Without the counts of outcomes read: those of other days make them grow from look to look. */
@@ -230,7 +243,9 @@ function evolve(state: DayState, { type, data }: DayEvent): DayState {
     case 'PartitionRestated': {
       const { rejected: _cleared, ...rest } = state;
       const restated = evaluated(data);
-      return { ...rest, looks: [...state.looks, data.asOf], latest: restated, restated };
+      // A re-evaluation is of a look that is there already.
+      const looks = state.looks.includes(data.asOf) ? state.looks : [...state.looks, data.asOf];
+      return { ...rest, looks, latest: restated, restated };
     }
   }
 }

@@ -61,13 +61,26 @@ describe('the least that a definition must say', () => {
           maxAttempts: 3,
         },
       },
+      toleratedBadRows: 0,
       policy: {
         alpha: 0.05,
         margin: 0,
         require: 'MEETS',
         shadowDays: 21,
         minRowsPerDay: 100,
-        stages: [1, 5, 25, 50, 100].map((percent) => ({ percent, minDays: 7, approval: 'automatic' })),
+        evidenceBy: 'day',
+        proof: 'pairs',
+        onUnproven: 'wait',
+        holdoutPercent: 0,
+        cooldownDays: 14,
+        guardrails: [],
+        stages: [1, 5, 25, 50, 100].map((percent) => ({
+          percent,
+          minDays: 7,
+          minRows: 1000,
+          approval: 'automatic',
+          needs: 'proof',
+        })),
       },
     });
   });
@@ -81,7 +94,9 @@ describe('the least that a definition must say', () => {
     const parsed = parseDefinition(given('policy', { stages: [{ percent: 10 }] }));
     expect(parsed).toMatchObject({
       ok: true,
-      value: { policy: { stages: [{ percent: 10, minDays: 7, approval: 'automatic' }], alpha: 0.05 } },
+      value: {
+        policy: { stages: [{ percent: 10, minDays: 7, minRows: 1000, approval: 'automatic' }], alpha: 0.05 },
+      },
     });
   });
 
@@ -162,7 +177,8 @@ describe('what is wrong with a definition is told by its path, and what the fiel
     ['task.payoff.currency', 'task.payoff.currency', 'usd', 'use a code such as USD'],
     ['task.payoff.trueNegative.perAmount', 'task.payoff.trueNegative.perAmount', 0.1, 'needs records.amount'],
     ['task.payoff.falsePositive.perMoney', 'task.payoff.falsePositive.perMoney', -1, 'needs outcomes.money'],
-    ['records.format', 'records.format', 'xml', 'expected "csv"'],
+    ['records.format', 'records.format', 'xml', 'expected one of "csv"'],
+    ['toleratedBadRows', 'toleratedBadRows', -1, '>=0'],
     ['records.id', 'records.id', '', '>=1'],
     ['records.features', 'records.features', [], 'a model needs at least one feature column'],
     ['outcomes.maturityDays', 'outcomes.maturityDays', -1, '>=0'],
@@ -210,6 +226,32 @@ describe('what is wrong with a definition is told by its path, and what the fiel
       { stages: [{ percent: 5 }, { percent: 5 }] },
       '5 % does not grow after 5 %',
     ],
+    [
+      'policy.stages.0.percent',
+      'policy',
+      { stages: [{ percent: 95 }, { percent: 100 }], holdoutPercent: 5 },
+      'leaves no room',
+    ],
+    ['policy.stages.0.percent', 'policy', { stages: [{ percent: 0.0001 }] }, 'at most three decimals'],
+    ['policy.holdoutPercent', 'policy', { holdoutPercent: -1 }, '>=0'],
+    [
+      'policy.guardrails.1.metric',
+      'policy',
+      {
+        guardrails: [
+          { metric: 'brier', margin: 1 },
+          { metric: 'brier', margin: 2 },
+        ],
+      },
+      'there twice',
+    ],
+    [
+      'policy.guardrails.0.metric',
+      'policy',
+      { guardrails: [{ metric: 'absoluteError', margin: 1 }] },
+      'no metric of a binary-classification',
+    ],
+    ['outcomeObservableWhen', 'outcomeObservableWhen', 'always', 'expected'],
     [
       'policy.stages.0.approval',
       'policy',

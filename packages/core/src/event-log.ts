@@ -11,6 +11,6 @@ export interface EventLog {
   load(deployment: string, stream: string, afterVersion?: number): Promise<StoredEvent[]>;
   /** The events of all streams named from `from` to `to`, both included, in order of stream and version. */
   loadRange(deployment: string, from: string, to: string): Promise<StoredEvent[]>;
-  /** A whole deployment in order of stream and version, page by page. */
-  replay(deployment: string): AsyncIterable<StoredEvent>;
+  /** A whole deployment in order of stream and version, page by page; `after` an event key, what follows it only. */
+  replay(deployment: string, after?: string): AsyncIterable<StoredEvent>;
 }

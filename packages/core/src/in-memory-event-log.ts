@@ -5,9 +5,9 @@ import type { StoredEvent } from './events.ts';
 /** The log in memory: what tests and simulations run on. Keeps events by value, as a database does. */
 export function inMemoryEventLog(): EventLog {
   const deployments = new Map<string, Map<string, StoredEvent>>();
-  const select = (deployment: string, wanted: (event: StoredEvent) => boolean): StoredEvent[] =>
+  const select = (deployment: string, wanted: (event: StoredEvent, key: string) => boolean): StoredEvent[] =>
     [...(deployments.get(deployment) ?? new Map<string, StoredEvent>())]
-      .filter(([, event]) => wanted(event))
+      .filter(([key, event]) => wanted(event, key))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, event]) => structuredClone(event));
   return {
@@ -24,8 +24,8 @@ export function inMemoryEventLog(): EventLog {
     async loadRange(deployment, from, to) {
       return select(deployment, ({ stream }) => stream >= from && stream <= to);
     },
-    async *replay(deployment) {
-      yield* select(deployment, () => true);
+    async *replay(deployment, after = '') {
+      yield* select(deployment, (_, key) => key > after);
     },
   };
 }

@@ -1,10 +1,19 @@
 import { addDays, type CalendarDate } from './calendar.ts';
+import { canonicalSha256 } from './canonical-json.ts';
 import type { RolloutState } from './rollout.ts';
 import { SHADOW } from './rollout.ts';
 import type { Slice } from './slices.ts';
 
-/** Days after its review that a document may still be served; then the incumbent decides. */
+/** Whole days after the day of its review that a document may still be served; then the incumbent decides. */
 const VALID_DAYS = 3;
+
+/** Which review set the percentages, and that it was this one and no edited one. */
+export interface Certificate {
+  /** `<deployment>/review/<as-of date>`: there is one review a date. */
+  readonly reviewId: string;
+  /** Of the review's canonical JSON (RFC 8785), as the log has it. */
+  readonly sha256: string;
+}
 
 /** What production applications read: which share of each slice the challenger decides. */
 export interface RolloutDocument {
@@ -13,24 +22,35 @@ export interface RolloutDocument {
   readonly version: number;
   readonly definitionVersion: number;
   readonly asOf: CalendarDate | null;
-  readonly validUntil: CalendarDate | null;
-  readonly slices: readonly {
-    readonly slice: string;
-    readonly when: Slice['when'];
-    readonly percent: number;
-  }[];
+  /** The instant, in UTC, from which on it says nothing any more; null before the first review, at 0 % everywhere. */
+  readonly validUntil: string | null;
+  /** The last review; null before the first. What a person has set to 0 % since then is 0 % here. */
+  readonly certificate: Certificate | null;
+  /** In order of the definition: a request belongs to the first slice that matches it. */
+  readonly slices: readonly SliceShare[];
+}
+
+export interface SliceShare {
+  readonly slice: string;
+  readonly when: Slice['when'];
+  /** Share of the slice's units that the challenger decides. */
+  readonly percent: number;
 }
 
 /** Projects the rollout's state after event number `version` of its stream. The same log gives the same document. */
 export function projectRollout(state: RolloutState, version: number): RolloutDocument | undefined {
   const { definition, lastReview } = state;
   if (!definition) return undefined;
+  const { deployment } = definition;
   return {
-    deployment: definition.deployment,
+    deployment,
     version,
     definitionVersion: state.definitionVersion,
     asOf: lastReview?.asOf ?? null,
-    validUntil: lastReview ? addDays(lastReview.asOf, VALID_DAYS + 1) : null,
+    validUntil: lastReview ? `${addDays(lastReview.asOf, VALID_DAYS + 1)}T00:00:00Z` : null,
+    certificate: lastReview
+      ? { reviewId: reviewId(deployment, lastReview.asOf), sha256: canonicalSha256(lastReview) }
+      : null,
     slices: definition.slices.map(({ slice, when }) => ({
       slice,
       when,
@@ -38,3 +58,6 @@ export function projectRollout(state: RolloutState, version: number): RolloutDoc
     })),
   };
 }
+
+/** The id of a deployment's review as of a date. */
+export const reviewId = (deployment: string, asOf: CalendarDate): string => `${deployment}/review/${asOf}`;

@@ -75,6 +75,20 @@ const armEvidenceSchema = z.strictObject({
   ...finding,
 });
 
+/**
+ * The sharpest of the looks that began anew in a week of the stage: what turned bad lately is not hidden behind the
+ * good weeks before it. Money per record.
+ */
+const watchSchema = z.strictObject({
+  by: z.enum(['pairs', 'arms']),
+  since: calendarDate,
+  days: count,
+  difference: z.number().nullable(),
+  upperBound: z.number().nullable(),
+  verdict: verdictSchema,
+});
+export type WatchEvidence = z.infer<typeof watchSchema>;
+
 const sampleRatioSchema = z.strictObject({
   challengerUnits: count,
   controlUnits: count,
@@ -115,6 +129,7 @@ export const sliceEvidenceSchema = z.strictObject({
   worstCase: z.strictObject({ lowest: z.number(), highest: z.number() }).optional(),
   stage: stageEvidenceSchema.optional(),
   arms: armEvidenceSchema.optional(),
+  watch: z.array(watchSchema).optional(),
   sampleRatio: sampleRatioSchema.optional(),
   guardrails: z.array(guardrailEvidenceSchema).optional(),
 });

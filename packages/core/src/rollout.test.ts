@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fold } from './decider.ts';
-import { type RolloutCommand, type RolloutState, rollout, SHADOW } from './rollout.ts';
+import { type RolloutCommand, type RolloutState, rollout, SHADOW, servedPercent } from './rollout.ts';
 import type { RolloutEvent } from './rollout-events.ts';
 import { specFor } from './testing/decider-spec.ts';
 import { exampleDefinition, exampleRegression } from './testing/example-definition.ts';
@@ -91,9 +91,77 @@ describe('a revised definition', () => {
     const added = { slice: 'constructor', when: [{ field: 'airport', equals: 'SFO' }] };
     const definition = { ...exampleDefinition, slices: [...(small ? [small] : []), added] };
     expect(given(...promoted, revised(definition)).state.slices).toEqual({
-      'small-airports': { stage: 1, percent: 1, since: '2001-03-01', approvedStage: 0, rollbacks: 0 },
+      'small-airports': {
+        stage: 1,
+        percent: 1,
+        since: '2001-03-01',
+        approvedStage: 0,
+        rollbacks: 0,
+        rolledBack: null,
+      },
       constructor: SHADOW,
     });
+  });
+});
+
+describe('a revision of what is judged', () => {
+  const challenger = { ...exampleDefinition, model: { ...exampleDefinition.model, modelName: 'another' } };
+  const another = revised(challenger as typeof exampleDefinition);
+
+  it('of the challenger takes the traffic and the evidence of the one before', () => {
+    const { state } = given(...promoted, another);
+    expect(state.slices['small-airports']).toEqual(SHADOW);
+    expect(state.evidence).toEqual([]);
+    expect(state.challengerVersion).toBe(2);
+    expect(servedPercent(state.exposures, 'small-airports', '2001-03-03')).toBe(0);
+  });
+  it('of the words alone takes nothing', () => {
+    const { state } = given(...promoted, revised());
+    expect(state.slices['small-airports']?.percent).toBe(1);
+    expect(state.evidence).toHaveLength(1);
+    expect(state.challengerVersion).toBe(1);
+  });
+  it('of the stages keeps the percentage, at the last stage that it reaches', () => {
+    const stages = [0.5, 50, 100].map((percent) => ({
+      percent,
+      minDays: 7,
+      minRows: 0,
+      approval: 'automatic' as const,
+      needs: 'proof' as const,
+    }));
+    const definition = { ...exampleDefinition, policy: { ...exampleDefinition.policy, stages } };
+    expect(given(...promoted, revised(definition)).state.slices['small-airports']).toMatchObject({
+      stage: 1,
+      percent: 1,
+    });
+  });
+});
+
+describe('what a slice was served at', () => {
+  const history = [
+    ...promoted,
+    reviewed('2001-03-08', move('small-airports', 'promote', 1, 2)),
+    reviewed('2001-03-20', move('small-airports', 'roll-back', 2, 1)),
+  ];
+  const on = (date: string, ...more: RolloutEvent[]) =>
+    servedPercent(given(...history, ...more).state.exposures, 'small-airports', date);
+
+  it('is nothing in shadow, and afterwards what the last review said', () => {
+    expect(on('2001-03-01')).toBe(0);
+    expect(on('2001-03-03')).toBe(1);
+    expect(on('2001-03-08')).toBe(1);
+    expect(on('2001-03-10')).toBe(5);
+    expect(on('2001-03-22')).toBe(1);
+  });
+  it('is not one percentage on the day on which it changed', () => {
+    expect(['2001-03-02', '2001-03-09', '2001-03-21'].map((date) => on(date))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+  it('is nothing again after the kill switch', () => {
+    expect(on('2001-03-22', overridden(null))).toBe(0);
   });
 });
 
@@ -132,6 +200,7 @@ describe('a review', () => {
       since: '2001-03-09',
       approvedStage: 0,
       rollbacks: 1,
+      rolledBack: '2001-03-09',
     });
   });
   it('keeps the evidence in order of date, whichever day matured first', () => {

@@ -35,52 +35,7 @@ export const sliceSchema = z.strictObject({
 
 export type Condition = z.infer<typeof conditionSchema>;
 export type Slice = z.infer<typeof sliceSchema>;
-export type FieldValue = string | number | boolean | null | undefined;
-
-/** Where a record belongs that no slice matches: it stays with the incumbent. */
-export const NO_SLICE = -1;
-
 /** The columns that the slices look at, each once, in order of first use. */
 export function sliceFields(slices: readonly Slice[]): string[] {
   return [...new Set(slices.flatMap((slice) => slice.when.map((condition) => condition.field)))];
-}
-
-/**
- * Compiles the slices to plain code: given a reader of fields, the index of the first slice that matches, or
- * NO_SLICE. Values compare as text or as numbers according to the definition, because a CSV knows no types:
- * the text "7" equals the number 7 of a definition, and text that is not a number is in no range.
- */
-export function compileSlices(slices: readonly Slice[]): (read: (field: string) => FieldValue) => number {
-  const matchers = slices.map((slice) => slice.when.map(compileCondition));
-  return (read) => matchers.findIndex((conditions) => conditions.every((matches) => matches(read)));
-}
-
-function compileCondition(condition: Condition): (read: (field: string) => FieldValue) => boolean {
-  const { field } = condition;
-  if ('equals' in condition) {
-    const { equals } = condition;
-    return (read) => sameValue(read(field), equals);
-  }
-  if ('oneOf' in condition) {
-    const { oneOf } = condition;
-    return (read) => {
-      const value = read(field);
-      return oneOf.some((candidate) => sameValue(value, candidate));
-    };
-  }
-  const { atLeast = Number.NEGATIVE_INFINITY, below = Number.POSITIVE_INFINITY } = condition;
-  return (read) => {
-    const number = toNumber(read(field));
-    return number >= atLeast && number < below;
-  };
-}
-
-function sameValue(value: FieldValue, wanted: string | number | boolean): boolean {
-  if (value === null || value === undefined) return false;
-  return typeof wanted === 'number' ? toNumber(value) === wanted : String(value) === String(wanted);
-}
-
-function toNumber(value: FieldValue): number {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
 }

@@ -37,7 +37,7 @@ function toBatch(
     const vector = duckdb.data_chunk_get_vector(chunk, index);
     const missing = missingRows(vector, rows);
     if (type === 'text') {
-      text.set(name, readText(vector, rows, missing ?? never, scratches[index] ?? textScratch()));
+      text.set(name, readText(vector, rows, missing, scratches[index] ?? textScratch()));
     } else {
       const data = duckdb.vector_get_data(vector, rows * 8);
       // A copy: the vector's memory is DuckDB's, and gone with the chunk.
@@ -48,8 +48,6 @@ function toBatch(
   }
   return { rows, first, text, numbers };
 }
-
-const never = () => false;
 
 /** Tells which rows are null by the vector's bit mask; undefined where none is. */
 function missingRows(vector: duckdb.Vector, rows: number): ((row: number) => boolean) | undefined {

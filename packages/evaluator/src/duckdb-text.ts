@@ -30,7 +30,7 @@ export const textScratch = (): TextScratch => ({
 export function readText(
   vector: duckdb.Vector,
   rows: number,
-  missing: (row: number) => boolean,
+  missing: ((row: number) => boolean) | undefined,
   scratch: TextScratch,
 ): TextColumn {
   const strings = duckdb.vector_get_data(vector, rows * STRING_BYTES);
@@ -61,7 +61,7 @@ export function readText(
     top += piece.length;
   };
   for (let row = 0; row < rows; row += 1) {
-    if (missing(row)) {
+    if (missing?.(row)) {
       starts[row] = 0;
       lengths[row] = MISSING;
       continue;

@@ -5,6 +5,8 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 /** One embedded DuckDB, used as a reader of files. Statements on it run one after the other. */
 export interface DuckDb {
   readonly connection: DuckDBConnection;
+  /** One more connection, for a query that is streamed while others run; the caller closes it. */
+  connect(): Promise<DuckDBConnection>;
   close(): void;
 }
 
@@ -20,6 +22,7 @@ export async function openDuckDb(options: { threads?: number; memoryLimit?: stri
   const connection = await instance.connect();
   return {
     connection,
+    connect: () => instance.connect(),
     close() {
       connection.closeSync();
       instance.closeSync();

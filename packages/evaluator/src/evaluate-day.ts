@@ -1,28 +1,60 @@
 import type { Definition } from '@penumbra/core/definition';
-import { failure, type Problem, type Result, success } from '@penumbra/core/problem';
-import { type ColumnSpec, type Columns, lineOfRow, type NamedFile, readCsv } from './csv-columns.ts';
-import { type DayMetrics, initialize, update } from './day-metrics.ts';
+import type { Problem } from '@penumbra/core/problem';
+import { type BadRows, badRows, countBadRows } from './bad-rows.ts';
+import { comparePass } from './compare-pass.ts';
+import { type DayArms, dayArms } from './day-arms.ts';
+import {
+  type DayFiles,
+  outcomeFile,
+  type PredictionFile,
+  pairedPredictions,
+  predictionFile,
+  recordFile,
+} from './day-files.ts';
+import { combine, type DayMetrics, initialize } from './day-metrics.ts';
 import type { DuckDb } from './duckdb.ts';
-import { type PayOff, payOff } from './pay-off.ts';
-import { type Records, readRecords } from './records.ts';
+import { TableFull, tableBytes } from './id-table.ts';
+import type { ColumnFile } from './read-columns.ts';
+import { estimateRows } from './row-estimate.ts';
 
-export interface DayFiles {
-  readonly records: readonly NamedFile[];
-  readonly predictions: readonly NamedFile[];
-  /** In order of landing: the last one that names a record wins. */
-  readonly outcomes: readonly NamedFile[];
-}
+export type { DayFiles } from './day-files.ts';
+
+export type Step = 'records' | 'predictions' | 'outcomes';
 
 export type DayEvaluation =
-  | { readonly ok: true; readonly metrics: DayMetrics }
-  | {
-      readonly ok: false;
-      readonly step: 'records' | 'predictions' | 'outcomes';
-      readonly problems: readonly Problem[];
-    };
+  | { readonly ok: true; readonly metrics: DayMetrics; readonly arms: DayArms }
+  | { readonly ok: false; readonly step: Step; readonly problems: readonly Problem[] };
 
-/** What Batch Transform wrote: the record id joined to the score. */
-const TRANSFORM_OUTPUT = ['id', 'score'];
+export interface EvaluateOptions {
+  /** Most memory for ids, in bytes: what does not fit is done in passes over shares of the ids. */
+  readonly memoryLimit?: number;
+  /** Bits of the hash that are used; fewer than all only in tests. */
+  readonly hashMask?: number;
+  /** plain: without WebAssembly, which gives the same numbers. */
+  readonly kernel?: 'wasm' | 'plain';
+}
+
+/** What a day's passes share. */
+export interface DayPlan {
+  readonly definition: Definition;
+  readonly records: readonly ColumnFile[];
+  readonly predictions: readonly PredictionFile[];
+  /** In the order of the records, where scores go by position. */
+  readonly paired: readonly PredictionFile[] | undefined;
+  readonly outcomes: readonly ColumnFile[];
+  /** Whether the records' ids are kept rather than the outcomes': fewer, where outcomes of many dates land together. */
+  readonly recordsFirst: boolean;
+  /** Ids to expect in the table. */
+  readonly ids: number;
+  readonly hashMask: number;
+  readonly kernel: 'wasm' | 'plain';
+  readonly tableLimit: number;
+  readonly bad: BadRows;
+}
+
+export const DEFAULT_MEMORY = 2 ** 30;
+/** A share of the ids smaller than this is not worth a pass. */
+const MOST_PASSES = 4096;
 
 /**
  * One day compared: records joined to predictions and outcomes by id, folded per slice. A function of the files
@@ -32,154 +64,74 @@ export async function evaluateDay(
   db: DuckDb,
   definition: Definition,
   files: DayFiles,
+  options: EvaluateOptions = {},
 ): Promise<DayEvaluation> {
-  const records = await readRecords(db, definition, files.records, 'compared');
-  if (!records.ok) return { ...records, step: 'records' };
-  const predictions = await readPredictions(db, definition, files.predictions, records.value);
-  if (!predictions.ok) return { ...predictions, step: 'predictions' };
-  const outcomes = await readOutcomes(db, definition, files.outcomes, records.value);
-  if (!outcomes.ok) return { ...outcomes, step: 'outcomes' };
-  return { ok: true, metrics: foldRows(definition, records.value, predictions.value, outcomes.value) };
-}
-
-async function readPredictions(
-  db: DuckDb,
-  definition: Definition,
-  files: readonly NamedFile[],
-  records: Records,
-): Promise<Result<Float64Array>> {
-  const isScore = definition.task.type === 'binary-classification';
-  const given = definition.predictions;
-  const [id, score] = given ? [given.id, given.score] : ['id', 'score'];
-  const specs: ColumnSpec[] = [
-    { name: id, type: 'text' },
-    { name: score, type: 'number' },
-  ];
-  const scores = new Float64Array(records.rows).fill(Number.NaN);
-  let found = 0;
-  for (const file of files) {
-    const columns = await readCsv(db, file, specs, given ? undefined : TRANSFORM_OUTPUT);
-    if (!columns.ok) return columns;
-    const ids = columns.value.text.get(id) ?? [];
-    const values = columns.value.numbers.get(score) ?? new Float64Array();
-    const bad = (row: number, column: string, what: string, remedy: string) =>
-      lineOfRow(file, row, given !== undefined).then((line) =>
-        failure({ where: file.name, line, column, what, remedy }),
-      );
-    for (let row = 0; row < ids.length; row += 1) {
-      const value = values[row] ?? Number.NaN;
-      const record = records.rowOf.get(ids[row] ?? '');
-      if (isScore && (value < 0 || value > 1)) {
-        return bad(row, score, `the score ${value} is outside [0, 1]`, 'Let the model answer a probability');
-      }
-      if (record === undefined) {
-        return bad(
-          row,
-          id,
-          `no record has the id ${JSON.stringify(ids[row])}`,
-          'Score the records of this date only',
+  let plan = await planDay(db, definition, files, options);
+  let passes = Math.max(1, Math.ceil(tableBytes(plan.ids) / plan.tableLimit));
+  for (;;) {
+    const result = await inPasses(db, plan, passes);
+    if (result === 'full') {
+      passes *= 2;
+      if (passes > MOST_PASSES) {
+        throw new Error(
+          `the ids of a day do not fit ${plan.tableLimit} bytes in ${MOST_PASSES} passes: give more memory`,
         );
       }
-      if (!Number.isNaN(scores[record])) {
-        return bad(
-          row,
-          id,
-          `the record ${JSON.stringify(ids[row])} is scored twice`,
-          'Write one score for each record',
-        );
-      }
-      scores[record] = value;
-      found += 1;
+    } else if (result === 'unordered') {
+      plan = { ...plan, paired: undefined };
+    } else {
+      return result;
     }
   }
-  if (found === records.rows) return success(scores);
-  const missing = [...records.rowOf].find(([, row]) => Number.isNaN(scores[row]))?.[0];
-  return failure({
-    where: files[0]?.name ?? 'predictions',
-    what: `${found} scores for ${records.rows} records; the first record without one is ${JSON.stringify(missing)}`,
-    remedy: given
-      ? 'Write one score for each record'
-      : 'Let the model answer one line for each line that it is sent',
-  });
 }
 
-interface Outcomes {
-  /** By record; NaN where no outcome landed. */
-  readonly label: Float64Array;
-  readonly money: Float64Array;
-  readonly duplicates: number;
-  readonly unmatched: number;
-}
-
-async function readOutcomes(
+async function planDay(
   db: DuckDb,
   definition: Definition,
-  files: readonly NamedFile[],
-  records: Records,
-): Promise<Result<Outcomes>> {
-  const { id, label, money } = definition.outcomes;
-  const specs: ColumnSpec[] = [
-    { name: id, type: 'text' },
-    { name: label, type: definition.task.type === 'regression' ? 'number' : 'binary' },
-    ...(money === undefined ? [] : [{ name: money, type: 'number' as const }]),
-  ];
-  const labels = new Float64Array(records.rows).fill(Number.NaN);
-  const monies = new Float64Array(records.rows).fill(Number.NaN);
-  let duplicates = 0;
-  let unmatched = 0;
-  for (const file of files) {
-    const columns: Result<Columns> = await readCsv(db, file, specs);
-    if (!columns.ok) return columns;
-    const ids = columns.value.text.get(id) ?? [];
-    const fileLabels = columns.value.numbers.get(label) ?? new Float64Array();
-    const fileMonies = money === undefined ? undefined : columns.value.numbers.get(money);
-    for (let row = 0; row < ids.length; row += 1) {
-      const record = records.rowOf.get(ids[row] ?? '');
-      if (record === undefined) {
-        unmatched += 1;
-        continue;
-      }
-      if (!Number.isNaN(labels[record])) duplicates += 1;
-      labels[record] = fileLabels[row] ?? Number.NaN;
-      monies[record] = fileMonies?.[row] ?? Number.NaN;
-    }
-  }
-  return success({ label: labels, money: monies, duplicates, unmatched });
+  files: DayFiles,
+  { memoryLimit = DEFAULT_MEMORY, hashMask = 0xffffffff, kernel = 'wasm' }: EvaluateOptions,
+): Promise<DayPlan> {
+  const records = files.records.map((file) => recordFile(definition, file, 'compared'));
+  const outcomes = files.outcomes.map((file) => outcomeFile(definition, file));
+  const predictions: PredictionFile[] = [];
+  for (const file of files.predictions) predictions.push(await predictionFile(definition, file));
+  const recordRows = await estimateRows(db, records);
+  const outcomeRows = await estimateRows(db, outcomes);
+  const recordsFirst = outcomeRows > 1.5 * recordRows;
+  return {
+    definition,
+    records,
+    predictions,
+    paired: pairedPredictions(files.records, predictions),
+    outcomes,
+    recordsFirst,
+    ids: Math.min(recordRows, outcomeRows) + Math.max(0, recordRows - outcomeRows),
+    hashMask,
+    kernel,
+    // Records, and predictions that go by id, have a table each.
+    tableLimit: memoryLimit / 2,
+    bad: badRows(definition.toleratedBadRows),
+  };
 }
 
-function foldRows(
-  definition: Definition,
-  records: Records,
-  scores: Float64Array,
-  outcomes: Outcomes,
-): DayMetrics {
-  const { task } = definition;
-  const names = definition.slices.map(({ slice }) => slice);
-  const metrics = initialize(task.type, names);
-  const worth: PayOff = payOff(task);
-  const threshold = task.type === 'binary-classification' ? task.threshold : undefined;
-  for (let row = 0; row < records.rows; row += 1) {
-    const name = names[records.slice[row] ?? -1];
-    const label = outcomes.label[row] ?? Number.NaN;
-    if (Number.isNaN(label)) {
-      update(metrics, name, undefined);
-      continue;
+async function inPasses(
+  db: DuckDb,
+  plan: DayPlan,
+  count: number,
+): Promise<DayEvaluation | 'full' | 'unordered'> {
+  const names = plan.definition.slices.map(({ slice }) => slice);
+  let metrics = initialize(plan.definition.task.type, names);
+  const arms = dayArms(plan.definition);
+  try {
+    for (let index = 0; index < count; index += 1) {
+      const compared = await comparePass(db, plan, { index, count }, arms);
+      if (compared === 'unordered' || !compared.ok) return compared;
+      metrics = combine(metrics, compared.metrics);
     }
-    const score = scores[row] ?? Number.NaN;
-    const challengerDecision = threshold === undefined ? score : score >= threshold ? 1 : 0;
-    const incumbentDecision = records.incumbent[row] ?? Number.NaN;
-    const amount = records.amount[row] ?? Number.NaN;
-    const money = outcomes.money[row] ?? Number.NaN;
-    update(metrics, name, {
-      score,
-      challengerDecision,
-      incumbentDecision,
-      label,
-      challengerValue: worth.value(challengerDecision, label, amount, money),
-      incumbentValue: worth.value(incumbentDecision, label, amount, money),
-    });
+  } catch (error) {
+    if (error instanceof TableFull) return 'full';
+    throw error;
   }
-  metrics.duplicateOutcomes = outcomes.duplicates;
-  metrics.unmatchedOutcomes = outcomes.unmatched;
-  return metrics;
+  metrics.badRows = countBadRows(plan.bad);
+  return { ok: true, metrics, arms };
 }

@@ -26,22 +26,20 @@ const HYPHEN = 45;
 const SHORT_BYTES = 15;
 
 /**
- * Packs the ids of rows [from, to) into keys, row `from` first. `hashMask` keeps bits of the hash and of the
+ * Packs ids into keys. `hashMask` keeps bits of the hash and of the
  * fingerprint of long ids; only tests give fewer than all, so that collisions happen.
  */
 export function packIds(
   { bytes, starts, lengths }: TextColumn,
-  from: number,
-  to: number,
+  rows: number,
   keys: IdKeys,
-  hashMask = 0xffffffff,
+  hashMask: number,
 ): void {
-  const rows = to - from;
   if (keys.kinds.length < rows) Object.assign(keys, idKeys(rows));
   const { words, kinds, hashes } = keys;
   for (let row = 0; row < rows; row += 1) {
-    const start = starts[from + row] as number;
-    const length = lengths[from + row] as number;
+    const start = starts[row] as number;
+    const length = lengths[row] as number;
     const at = row * 4;
     if (length === 36 && packUuid(bytes, start, words, at)) kinds[row] = UUID;
     else if (length <= SHORT_BYTES) {
@@ -82,7 +80,7 @@ function packHex(bytes: Uint8Array, a: number, b: number, words: Uint32Array, at
   const h5 = HEX[bytes[b + 1] as number] as number;
   const h6 = HEX[bytes[b + 2] as number] as number;
   const h7 = HEX[bytes[b + 3] as number] as number;
-  words[at] = (h0 << 28) | (h1 << 24) | (h2 << 20) | (h3 << 16) | (h4 << 12) | (h5 << 8) | (h6 << 4) | h7;
+  words[at] = (h0 << 4) | h1 | (h2 << 12) | (h3 << 8) | (h4 << 20) | (h5 << 16) | (h6 << 28) | (h7 << 24);
   return (h0 | h1 | h2 | h3 | h4 | h5 | h6 | h7) < 16;
 }
 

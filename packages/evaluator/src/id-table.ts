@@ -1,5 +1,7 @@
 import type { TextColumn } from './column-batch.ts';
-import { hashKey, type IdKeys, LONG } from './id-keys.ts';
+import { hashKey, type IdKeys, idKeys, LONG, packIds } from './id-keys.ts';
+import { type Kernel, kernelLookUp, openKernel, SCRATCH_BYTES } from './kernel.ts';
+import { OTHER_PASS, otherPass, type Pass } from './pass.ts';
 
 /** Words of 32 bits in a cell: the key (4), a number (2), flags, a count. Long ids take further cells for their bytes. */
 const CELL_WORDS = 8;
@@ -14,17 +16,18 @@ const KIND_BITS = 3;
 
 /** The id is not in the table. */
 export const ABSENT = -1;
-/** The row is not of this pass. */
-export const OTHER_PASS = -2;
 
 /**
  * An exact map from ids to numbers, flags and counts: open addressing over typed arrays, keys verified byte by
- * byte. Lives in one growable memory: slots first, then cells.
+ * byte. Lives in one growable memory: the kernel's scratch, slots, then cells.
  */
 export interface IdTable {
   readonly memory: WebAssembly.Memory;
+  /** The inner loops in WebAssembly; without, the plain ones of this file do the same to the same bytes. */
+  readonly kernel: Kernel | undefined;
   readonly hashMask: number;
   readonly limitBytes: number;
+  readonly keys: IdKeys;
   slotCount: number;
   /** Ids, and the cells that they take. */
   ids: number;
@@ -33,8 +36,6 @@ export interface IdTable {
   words: Uint32Array;
   values: Float64Array;
   bytes: Uint8Array;
-  /** Scratch: what a batch found in its first slot. */
-  touched: Uint32Array;
 }
 
 export interface IdTableOptions {
@@ -44,6 +45,8 @@ export interface IdTableOptions {
   readonly hashMask?: number;
   /** Most memory, in bytes; at most 4 GiB. */
   readonly limitBytes?: number;
+  /** plain: without WebAssembly. */
+  readonly kernel?: 'wasm' | 'plain';
 }
 
 /** Thrown by an insertion that needs more than the table may take: the caller splits the work into passes. */
@@ -52,13 +55,15 @@ export class TableFull extends Error {}
 export function createIdTable(options: IdTableOptions = {}): IdTable {
   const slotCount = slotsFor(options.expected ?? 1024);
   const limitBytes = Math.min(options.limitBytes ?? 2 ** 32, 2 ** 32 - PAGE);
-  const bytes = slotCount * 4 + PAGE;
-  if (bytes > limitBytes) throw new TableFull();
+  const bytes = SCRATCH_BYTES + slotCount * 4 + PAGE;
+  if (bytes - SCRATCH_BYTES > limitBytes) throw new TableFull();
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE), maximum: 65536 });
   const table: IdTable = {
     memory,
+    kernel: options.kernel === 'plain' ? undefined : openKernel(memory),
     hashMask: options.hashMask ?? 0xffffffff,
     limitBytes,
+    keys: idKeys(),
     slotCount,
     ids: 0,
     cells: 0,
@@ -66,7 +71,6 @@ export function createIdTable(options: IdTableOptions = {}): IdTable {
     words: new Uint32Array(0),
     values: new Float64Array(0),
     bytes: new Uint8Array(0),
-    touched: new Uint32Array(2048),
   };
   view(table);
   return table;
@@ -81,51 +85,59 @@ function slotsFor(ids: number): number {
   return slots;
 }
 
+const cellsAt = ({ slotCount }: IdTable): number => SCRATCH_BYTES + slotCount * 4;
+
 function view(table: IdTable): void {
   const { buffer } = table.memory;
-  const start = table.slotCount * 4;
-  table.slots = new Uint32Array(buffer, 0, table.slotCount);
+  const start = cellsAt(table);
+  table.slots = new Uint32Array(buffer, SCRATCH_BYTES, table.slotCount);
   table.words = new Uint32Array(buffer, start, (buffer.byteLength - start) >> 2);
   table.values = new Float64Array(buffer, start, (buffer.byteLength - start) >> 3);
   table.bytes = new Uint8Array(buffer, start);
 }
 
 /**
- * The cell of each id, row by row from the first key on, in `found`; ids that are not there yet are added. Rows
- * that `found` holds as OTHER_PASS are left alone. Throws TableFull.
+ * The cell of each id, row by row, in `found`; ids that are not there yet are added. Rows of another pass are left
+ * alone and read OTHER_PASS. Throws TableFull.
  */
-export function insertIds(table: IdTable, text: TextColumn, from: number, keys: IdKeys, rows: number, found: Int32Array): void {
-  touch(table, keys, rows);
+export function insertIds(table: IdTable, text: TextColumn, rows: number, pass: Pass, found: Int32Array): void {
+  const roomy = table.kernel !== undefined && hasRoom(table, text, rows);
+  const { kernel, slotCount, hashMask, cells } = table;
+  const at = { slotCount, hashMask, insertFrom: cells };
+  const done = kernel && roomy && kernelLookUp(kernel, text, rows, pass, found, at);
+  if (done) {
+    table.cells = done.next;
+    table.ids += done.added;
+    return;
+  }
+  pack(table, text, rows, pass, found);
   for (let row = 0; row < rows; row += 1) {
     if (found[row] === OTHER_PASS) continue;
-    const cell = find(table, text, from + row, keys, row);
-    found[row] = cell >= 0 ? cell : add(table, text, from + row, keys, row);
+    const cell = find(table, text, row);
+    found[row] = cell === ABSENT ? add(table, text, row) : cell;
   }
 }
 
 /** The cell of each id, ABSENT where it is not there; otherwise as insertIds. */
-export function findIds(table: IdTable, text: TextColumn, from: number, keys: IdKeys, rows: number, found: Int32Array): void {
-  touch(table, keys, rows);
+export function findIds(table: IdTable, text: TextColumn, rows: number, pass: Pass, found: Int32Array): void {
+  const { kernel, slotCount, hashMask } = table;
+  if (kernel && kernelLookUp(kernel, text, rows, pass, found, { slotCount, hashMask })) return;
+  pack(table, text, rows, pass, found);
   for (let row = 0; row < rows; row += 1) {
-    if (found[row] !== OTHER_PASS) found[row] = find(table, text, from + row, keys, row);
+    if (found[row] !== OTHER_PASS) found[row] = find(table, text, row);
   }
 }
 
-/** Loads the slots, then the cells, of many rows at once: the processor waits for them side by side. */
-function touch(table: IdTable, { hashes }: IdKeys, rows: number): number {
-  if (table.touched.length < rows) table.touched = new Uint32Array(rows);
-  const { slots, words, touched } = table;
-  const mask = table.slotCount - 1;
-  for (let row = 0; row < rows; row += 1) touched[row] = slots[(hashes[row] as number) & mask] as number;
-  let sum = 0;
+/** Packs the ids of a batch, and notes the rows of other passes. */
+function pack({ keys, hashMask }: IdTable, text: TextColumn, rows: number, pass: Pass, found: Int32Array): void {
+  packIds(text, rows, keys, hashMask);
   for (let row = 0; row < rows; row += 1) {
-    const cell = (touched[row] as number) & CELL_MASK;
-    if (cell !== 0) sum |= words[(cell - 1) * CELL_WORDS] as number;
+    found[row] = otherPass(keys.hashes[row] as number, pass) ? OTHER_PASS : 0;
   }
-  return sum;
 }
 
-function find(table: IdTable, text: TextColumn, textRow: number, { words, kinds, hashes }: IdKeys, row: number): number {
+function find(table: IdTable, text: TextColumn, row: number): number {
+  const { words, kinds, hashes } = table.keys;
   const hash = hashes[row] as number;
   const mask = table.slotCount - 1;
   const { slots, words: stored } = table;
@@ -143,7 +155,7 @@ function find(table: IdTable, text: TextColumn, textRow: number, { words, kinds,
       stored[at + 2] === words[key + 2] &&
       stored[at + 3] === words[key + 3] &&
       ((stored[at + FLAGS] as number) & KIND_BITS) === kind &&
-      (kind !== LONG || sameBytes(table, cell, text, textRow))
+      (kind !== LONG || sameBytes(table, cell, text, row))
     ) {
       return cell;
     }
@@ -160,25 +172,27 @@ function sameBytes({ bytes }: IdTable, cell: number, text: TextColumn, row: numb
   return true;
 }
 
-function add(table: IdTable, text: TextColumn, textRow: number, { words, kinds, hashes }: IdKeys, row: number): number {
+function add(table: IdTable, text: TextColumn, row: number): number {
+  const { words, kinds, hashes } = table.keys;
   const kind = kinds[row] as number;
-  const length = text.lengths[textRow] as number;
-  const cells = 1 + (kind === LONG ? Math.ceil(length / CELL_BYTES) : 0);
+  const length = text.lengths[row] as number;
   if ((table.ids + 1) * 1.5 > table.slotCount) doubleSlots(table);
-  reserveCells(table, table.cells + cells);
+  reserveCells(table, table.cells + cellsOf(kind === LONG, length));
   const cell = table.cells;
   const at = cell * CELL_WORDS;
   table.words.set(words.subarray(row * 4, row * 4 + 4), at);
   table.words[at + FLAGS] = kind;
   if (kind === LONG) {
-    const start = text.starts[textRow] as number;
+    const start = text.starts[row] as number;
     table.bytes.set(text.bytes.subarray(start, start + length), (cell + 1) * CELL_BYTES);
   }
-  table.cells += cells;
+  table.cells += cellsOf(kind === LONG, length);
   table.ids += 1;
   place(table, cell, hashes[row] as number);
   return cell;
 }
+
+const cellsOf = (long: boolean, length: number): number => 1 + (long ? Math.ceil(length / CELL_BYTES) : 0);
 
 function place({ slots, slotCount }: IdTable, cell: number, hash: number): void {
   const mask = slotCount - 1;
@@ -187,19 +201,35 @@ function place({ slots, slotCount }: IdTable, cell: number, hash: number): void 
   slots[slot] = (((hash >>> CELL_BITS) << CELL_BITS) | (cell + 1)) >>> 0;
 }
 
+/** Makes room for a batch whose ids may all be new; false where they may be too many, though they need not be. */
+function hasRoom(table: IdTable, text: TextColumn, rows: number): boolean {
+  let cells = table.cells;
+  // What is no UUID and no short id takes cells for its bytes.
+  for (let row = 0; row < rows; row += 1) cells += cellsOf(true, text.lengths[row] as number);
+  try {
+    while ((table.ids + rows) * 1.5 > table.slotCount) doubleSlots(table);
+    reserveCells(table, cells);
+    return true;
+  } catch (error) {
+    if (error instanceof TableFull) return false;
+    throw error;
+  }
+}
+
 function reserveCells(table: IdTable, cells: number): void {
-  const needed = table.slotCount * 4 + cells * CELL_BYTES;
+  const needed = cellsAt(table) + cells * CELL_BYTES;
   const present = table.memory.buffer.byteLength;
   if (needed <= present) return;
-  if (needed > table.limitBytes || cells > CELL_MASK) throw new TableFull();
+  if (needed - SCRATCH_BYTES > table.limitBytes || cells > CELL_MASK) throw new TableFull();
   // Growing keeps the pages where they are; only what is written to takes memory.
-  const wanted = Math.min(Math.max(needed, present + (1 << 24)), table.limitBytes);
-  table.memory.grow(Math.ceil(Math.max(wanted, needed) / PAGE) - present / PAGE);
+  const most = table.limitBytes + SCRATCH_BYTES;
+  const wanted = Math.max(needed, Math.min(present + (1 << 24), most));
+  table.memory.grow(Math.ceil(wanted / PAGE) - present / PAGE);
   view(table);
 }
 
 function doubleSlots(table: IdTable): void {
-  const before = table.slotCount * 4;
+  const before = cellsAt(table);
   const used = table.cells * CELL_BYTES;
   table.slotCount *= 2;
   try {
@@ -208,14 +238,14 @@ function doubleSlots(table: IdTable): void {
     table.slotCount /= 2;
     throw error;
   }
-  new Uint8Array(table.memory.buffer).copyWithin(before * 2, before, before + used);
+  new Uint8Array(table.memory.buffer).copyWithin(cellsAt(table), before, before + used);
   view(table);
   table.slots.fill(0);
   for (let cell = 0; cell < table.cells; ) {
     const at = cell * CELL_WORDS;
     place(table, cell, hashKey(table.words, at) & table.hashMask);
     const long = ((table.words[at + FLAGS] as number) & KIND_BITS) === LONG;
-    cell += 1 + (long ? Math.ceil((table.words[at + 2] as number) / CELL_BYTES) : 0);
+    cell += cellsOf(long, table.words[at + 2] as number);
   }
 }
 

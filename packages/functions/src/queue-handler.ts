@@ -8,6 +8,7 @@ import { submit } from '@penumbra/core/pipeline/submit';
 import { watch } from '@penumbra/core/pipeline/watch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { decodeMessage } from './decode-message.ts';
+import { type FailureNotes, failureKind, reasonOf } from './failure-notes.ts';
 import type { Observability } from './observability.ts';
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
@@ -26,8 +27,16 @@ export function queueHandler<Queue extends QueueName>(
   queue: Queue,
   pipeline: Pipeline,
   { logger, metrics }: Observability,
+  failures?: FailureNotes,
 ): QueueHandler {
   const useCase: (pipeline: Pipeline, body: MessageBody<Queue>) => Promise<void> = useCases[queue];
+  /** At best: where the table is what fails, the message fails all the same, and its log says why. */
+  const noteFailure = async (messageId: string, receiveCount: number, error: unknown): Promise<void> => {
+    const reason = { kind: failureKind(error), reason: reasonOf(error) };
+    await failures
+      ?.write({ queue, messageId, ...reason, at: pipeline.now(), receiveCount })
+      .catch((cause: unknown) => logger.warn('the failure could not be noted', { error: cause as Error }));
+  };
   const handleRecord = async ({ messageId, body, attributes }: SQSRecord): Promise<void> => {
     const at = { queue, messageId, receiveCount: attributes.ApproximateReceiveCount };
     try {
@@ -42,7 +51,8 @@ export function queueHandler<Queue extends QueueName>(
         body,
         error: error as Error,
       });
-      metrics.addMetric('Failed', MetricUnit.Count, 1);
+      metrics.addMetric(failureKind(error) === 'poison' ? 'Poison' : 'Failed', MetricUnit.Count, 1);
+      await noteFailure(messageId, Number(attributes.ApproximateReceiveCount), error);
       throw error;
     }
   };

@@ -31,6 +31,8 @@ export type LocalPipelineOptions = EventFaults & {
   readonly models: Readonly<Record<string, ModelSpec>>;
   /** ISO 8601 in UTC: the clock of the handlers. */
   readonly now: () => string;
+  /** Only the stores: no handler takes a message. */
+  readonly idle?: boolean;
   /** For tests: changes what a handler receives of a queue. */
   readonly intercept?: (queue: QueueName, records: SQSRecord[]) => SQSRecord[];
   /** A handler failed; its message comes back, and goes to the dead letters in the end. In a sentence. */
@@ -49,7 +51,7 @@ export interface LocalPipeline extends Composed {
 
 /** Penumbra on this machine: the local AWS, and the handlers that run on Lambda fed from its queues. */
 export async function startLocalPipeline(options: LocalPipelineOptions): Promise<LocalPipeline> {
-  const { dataDir, models, now, intercept, onTrouble, ...faults } = options;
+  const { dataDir, models, now, idle = false, intercept, onTrouble, ...faults } = options;
   await mkdir(dataDir, { recursive: true });
   const awsLog = createWriteStream(join(dataDir, 'aws.log'), { flags: 'a' });
   const logFile = join(dataDir, 'handlers.log');
@@ -87,11 +89,16 @@ export async function startLocalPipeline(options: LocalPipelineOptions): Promise
     now,
   );
   const sqs = new SQSClient();
-  const mappings = QUEUE_NAMES.map((queue) =>
+  const mappings = (idle ? [] : QUEUE_NAMES).map((queue) =>
     startEventSourceMapping({
       sqs,
       queueUrl: aws.queueUrls[queue] ?? '',
-      handler: queueHandler(queue, composed.pipeline, observability(queue, handlersLog)),
+      handler: queueHandler(
+        queue,
+        composed.pipeline,
+        observability(queue, handlersLog),
+        composed.deadLetters.notes,
+      ),
       functionName: queue,
       ...(intercept ? { intercept: (records) => intercept(queue, records) } : {}),
       onBatch: ({ failedMessageIds: { length } }) => {

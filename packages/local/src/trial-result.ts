@@ -49,7 +49,7 @@ export async function buildTrialDocument(
     slices: definition.slices.map(({ slice }) => trialSlice(slice, state, state.lastReview)),
     cumulative: cumulativeOf(metrics, days.filter(({ state: of }) => of.mature).length),
     unknownOutcomes: await findUnknownOutcomes(folder),
-    days: days.map(({ date, state: of }) => trialDay(date, of, reviews)),
+    days: days.map(({ date, state: of }) => trialDay(date, of, reviews, definition.policy.minRowsPerDay)),
     reviews,
     rollout,
     dataDir,
@@ -87,18 +87,27 @@ function trialSlice(slice: string, state: RolloutState, last: RolloutReview | un
   };
 }
 
-function trialDay(date: CalendarDate, state: DayState, reviews: readonly RolloutReview[]): TrialDay {
+function trialDay(
+  date: CalendarDate,
+  state: DayState,
+  reviews: readonly RolloutReview[],
+  minRows: number,
+): TrialDay {
   const summary: DaySummary | undefined = (state.mature ?? state.latest)?.summary;
   const reason = reviews
     .findLast(({ held }) => held.some((day) => day.date === date))
     ?.held.find((day) => day.date === date)?.reason;
   const mean = ({ labelled, difference }: DaySummary['overall']) =>
     labelled === 0 ? null : difference.sum / labelled;
-  const status = state.mature ? 'mature' : reason === undefined ? 'waiting' : 'held';
+  const small = state.mature && tooSmall(state.mature.summary, minRows);
+  const held = small
+    ? `${summary?.overall.labelled} rows: a day needs ${minRows} in a slice to be evidence`
+    : reason;
+  const mature = state.mature !== undefined && !small;
   return {
     date,
-    status,
-    reason: state.mature ? '' : (reason ?? 'not old enough yet: its outcomes are still coming in'),
+    status: mature ? 'mature' : held === undefined ? 'waiting' : 'held',
+    reason: mature ? '' : (held ?? 'not old enough yet: its outcomes are still coming in'),
     rows: state.partition?.rows ?? 0,
     labelled: summary?.overall.labelled ?? 0,
     meanDifference: summary ? mean(summary.overall) : null,
@@ -109,6 +118,10 @@ function trialDay(date: CalendarDate, state: DayState, reviews: readonly Rollout
       ]),
     ),
   };
+}
+
+function tooSmall({ slices }: DaySummary, minRows: number): boolean {
+  return Object.values(slices).every(({ labelled }) => labelled < minRows);
 }
 
 function cumulativeOf(metrics: DayMetrics, days: number): Cumulative {

@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
 import { addDays, type CalendarDate, datesFrom } from '@penumbra/core/calendar';
-import { rolloutStream } from '@penumbra/core/pipeline/deployments';
-import { execute } from '@penumbra/core/pipeline/execute';
 import { keys, SUCCESS } from '@penumbra/core/pipeline/keys';
+import { register } from '@penumbra/core/pipeline/register';
 import { review } from '@penumbra/core/pipeline/review';
 import { failure, type Problem, type Result, success } from '@penumbra/core/problem';
 import type { RolloutReview } from '@penumbra/core/rollout-events';
@@ -76,12 +75,15 @@ export async function runTrial(options: TrialOptions): Promise<Result<TrialDocum
   }
 }
 
-interface Range {
+export interface Range {
   readonly from: CalendarDate;
   readonly to: CalendarDate;
 }
 
-function chooseRange(folder: TrialFolder, { from, to }: TrialOptions): Result<Range> {
+export function chooseRange(
+  folder: TrialFolder,
+  { from, to }: Pick<TrialOptions, 'from' | 'to'>,
+): Result<Range> {
   const dates = [...folder.records.keys()];
   const range = { from: from ?? dates[0] ?? '', to: to ?? dates.at(-1) ?? '' };
   if (dates.some((date) => date >= range.from && date <= range.to)) return success(range);
@@ -92,7 +94,7 @@ function chooseRange(folder: TrialFolder, { from, to }: TrialOptions): Result<Ra
   });
 }
 
-function modelsOf({ definition, folder }: TrialFolder): LocalPipelineOptions['models'] {
+export function modelsOf({ definition, folder }: TrialFolder): LocalPipelineOptions['models'] {
   const { model } = definition;
   if (!model) return {};
   if (model.url !== undefined) return { [model.modelName]: { url: model.url } };
@@ -112,10 +114,7 @@ async function live(
 ): Promise<readonly Problem[]> {
   const { definition } = folder;
   const { deployment } = definition;
-  await execute(pipeline.pipeline, rolloutStream(deployment), () => ({
-    command: { type: 'Register' as const, definition, startDate: range.from },
-    causationId: 'trial',
-  }));
+  await register(pipeline.pipeline, { definition, startDate: range.from, causationId: 'trial' });
   const dates = datesFrom(range.from, lastDate(folder, range));
   for (const [index, date] of dates.entries()) {
     if (options.signal?.aborted) return [stopped(date)];
@@ -136,7 +135,10 @@ async function live(
 }
 
 /** Time goes on after the last records for as long as outcomes are recorded that may still matter. */
-function lastDate({ definition: { outcomes }, outcomes: landed }: TrialFolder, { to }: Range): CalendarDate {
+export function lastDate(
+  { definition: { outcomes }, outcomes: landed }: TrialFolder,
+  { to }: Range,
+): CalendarDate {
   const matters = addDays(to, outcomes.maturityDays + outcomes.watchDays);
   const recorded = [...landed.keys()].at(-1) ?? to;
   const [earlier = to] = [recorded, matters].sort();
@@ -150,7 +152,7 @@ const stopped = (date: CalendarDate): Problem => ({
 });
 
 /** What S3 receives when `date` is over: its records, predictions made elsewhere, and the outcomes of that day. */
-async function putDate(
+export async function putDate(
   { bucket }: LocalPipeline,
   { definition: { deployment }, records, predictions, outcomes }: TrialFolder,
   date: CalendarDate,

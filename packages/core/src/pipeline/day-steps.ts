@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../calendar.ts';
 import { type DayCommand, type DayState, day, next } from '../day.ts';
 import type { DayEvent } from '../day-events.ts';
-import { dayStream } from '../events.ts';
+import { dayStream, type StoredEvent } from '../events.ts';
 import { type Decided, type Executed, execute, type Loaded, load, type StreamOf } from './execute.ts';
 import type { Message, QueueName } from './messages.ts';
 import type { Pipeline } from './ports.ts';
@@ -20,6 +20,21 @@ const streamOf = ({ deployment, date }: PartitionId): StreamOf<DayState, DayComm
 
 export const loadDay = (pipeline: Pipeline, partition: PartitionId): Promise<Loaded<DayState>> =>
   load(pipeline.log, streamOf(partition));
+
+/** The events of each of `dates`, which are in order; one read of the log. A date without events has an empty list. */
+export async function loadDates(
+  { log }: Pick<Pipeline, 'log'>,
+  deployment: string,
+  dates: readonly CalendarDate[],
+): Promise<Map<CalendarDate, StoredEvent[]>> {
+  const byDate = new Map(dates.map((date): [CalendarDate, StoredEvent[]] => [date, []]));
+  const [first, last] = [dates[0], dates.at(-1)];
+  if (first === undefined || last === undefined) return byDate;
+  for (const event of await log.loadRange(deployment, dayStream(first), dayStream(last))) {
+    byDate.get(event.stream.slice(dayStream('').length))?.push(event);
+  }
+  return byDate;
+}
 
 /** Decides one command on the day's stream and appends its event, if any. */
 export function decideDay(

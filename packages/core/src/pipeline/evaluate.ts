@@ -7,6 +7,7 @@ import { decideDay, loadDay, type PartitionId } from './day-steps.ts';
 import type { Registered } from './deployments.ts';
 import type { Loaded } from './execute.ts';
 import { keys, SUCCESS } from './keys.ts';
+import { closedThrough, landedThrough, listLanded } from './landed.ts';
 import type { Message, MessageBody } from './messages.ts';
 import type { Pipeline } from './ports.ts';
 
@@ -26,10 +27,10 @@ async function spread(
   { definition, state }: Registered,
   { deployment, landed, causationId }: { deployment: string; landed: CalendarDate; causationId: string },
 ): Promise<void> {
-  const { closedThrough } = await landedFrom(pipeline, deployment, landed);
-  if (closedThrough === undefined) return;
+  const through = closedThrough((await listLanded(pipeline.objects, deployment, landed)).closed, landed);
+  if (through === undefined) return;
   const ages = looksAt(landed, definition.outcomes).map(({ age }) => age);
-  const dates = datesFrom(landed, closedThrough).flatMap((asOf) => ages.map((age) => addDays(asOf, -age)));
+  const dates = datesFrom(landed, through).flatMap((asOf) => ages.map((age) => addDays(asOf, -age)));
   const messages = [...new Set(dates)]
     .filter((date) => date >= (state.startDate ?? date))
     .map((date): Message => ({ queue: 'outcomes-landed', body: { deployment, date, causationId } }));
@@ -46,13 +47,14 @@ async function evaluateDate(
   if (next(loaded.state).action !== 'evaluate') return;
   const planned = looksAt(date, definition.outcomes);
   const last = planned.at(-1)?.asOf ?? date;
-  const { closedThrough, landed } = await landedFrom(pipeline, deployment, date, last);
-  if (closedThrough === undefined) return;
+  const landed = await listLanded(pipeline.objects, deployment, date, last);
+  const through = closedThrough(landed.closed, date);
+  if (through === undefined) return;
 
   // A crash may lie between an evaluation and the maturity that follows from it: that look is owed no more.
   let day: Loaded<DayState> = await mature(pipeline, partition, definition, loaded);
-  for (const look of owedLooks(day.state, planned, closedThrough)) {
-    const outcomes = landed.filter(({ date: landedOn }) => landedOn <= look.asOf).map(({ file }) => file);
+  for (const look of owedLooks(day.state, planned, through)) {
+    const outcomes = landedThrough(landed, date, look.asOf);
     const looked = await lookAt(pipeline, partition, definition, definitionVersion, look, outcomes, day);
     if (!looked) return;
     day = looked;
@@ -99,33 +101,4 @@ function mature(
   known: Loaded<DayState>,
 ): Promise<Loaded<DayState>> {
   return decideDay(pipeline, partition, { command: { type: 'Mature', maturityDays, minCoverage } }, known);
-}
-
-interface Landed {
-  /** The last landing date up to which every folder is closed, from the first one asked for. */
-  readonly closedThrough: CalendarDate | undefined;
-  readonly landed: readonly { readonly date: CalendarDate; readonly file: FileRef }[];
-}
-
-/**
- * Outcome files by landing date. A look as of a date needs every folder up to it: one that is still open may
- * hold anything, so a look never goes past it.
- */
-async function landedFrom(
-  pipeline: Pipeline,
-  deployment: string,
-  first: CalendarDate,
-  last?: CalendarDate,
-): Promise<Landed> {
-  const prefix = keys.outcomes(deployment);
-  const bounds = { from: first, ...(last === undefined ? {} : { to: addDays(last, 1) }) };
-  const files = (await pipeline.objects.list(prefix, bounds)).map((file) => ({
-    file,
-    date: file.key.slice(prefix.length, prefix.length + 10),
-  }));
-  const isMarker = ({ file: { key } }: { file: FileRef }) => key.endsWith(`/${SUCCESS}`);
-  const closed = new Set(files.filter(isMarker).map(({ date }) => date));
-  let closedThrough: CalendarDate | undefined;
-  for (let date = first; closed.has(date); date = addDays(date, 1)) closedThrough = date;
-  return { closedThrough, landed: files.filter((file) => !isMarker(file)) };
 }

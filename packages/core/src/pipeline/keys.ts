@@ -11,6 +11,9 @@ export const keys = {
   outcomes: (deployment: string) => `${deployment}/outcomes/landed=`,
   metrics: (deployment: string, date: CalendarDate, asOf: CalendarDate) =>
     `${deployment}/metrics/date=${date}/asof=${asOf}.arrow`,
+  /** Of a re-evaluation, by the event that records it: what a decision rests on is never written over. */
+  restatedMetrics: (deployment: string, date: CalendarDate, asOf: CalendarDate, version: number) =>
+    `${deployment}/metrics/date=${date}/asof=${asOf}.restated-${version}.arrow`,
 } as const;
 
 export const SUCCESS = '_SUCCESS';

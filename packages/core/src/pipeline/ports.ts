@@ -79,6 +79,14 @@ export interface RolloutDocuments {
   read(deployment: string): Promise<RolloutDocument | undefined>;
 }
 
+/** The names of all deployments, kept beside the log: finding them in the log would mean reading all of it. */
+export interface DeploymentRegistry {
+  /** Adds a name; again is no harm. */
+  add(deployment: string): Promise<void>;
+  /** In order of name. */
+  list(): Promise<string[]>;
+}
+
 /** Everything that the use cases need from outside. Built once, at the edge. */
 export interface Pipeline {
   readonly log: EventLog;
@@ -88,6 +96,7 @@ export interface Pipeline {
   readonly objects: ObjectStore;
   readonly evaluator: Evaluator;
   readonly documents: RolloutDocuments;
+  readonly deployments: DeploymentRegistry;
   /** The review policy: pure. */
   readonly review: (state: RolloutState, days: readonly DatedDay[], asOf: CalendarDate) => RolloutReview;
   /** ISO 8601 in UTC. */

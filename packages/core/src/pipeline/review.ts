@@ -3,15 +3,17 @@ import { type DayState, day } from '../day.ts';
 import type { DayEvent } from '../day-events.ts';
 import { fold } from '../decider.ts';
 import type { Definition } from '../definition.ts';
-import { dayStream } from '../events.ts';
-import { projectRollout, type RolloutDocument } from '../rollout-document.ts';
+import { knownAsOf } from '../known-as-of.ts';
+import type { RolloutDocument } from '../rollout-document.ts';
 import type { RolloutReview } from '../rollout-events.ts';
+import { loadDates } from './day-steps.ts';
 import { rolloutStream } from './deployments.ts';
 import { execute } from './execute.ts';
 import type { Pipeline } from './ports.ts';
+import { publishRollout } from './publish-rollout.ts';
 
 /** Days after the watch in which a review still finds a date that matured late. */
-const SLACK_DAYS = 7;
+export const SLACK_DAYS = 7;
 
 export interface DatedDay {
   readonly date: CalendarDate;
@@ -46,6 +48,7 @@ export async function review(
     pipeline,
     deployment,
     reviewWindow(definition.outcomes, state.startDate ?? asOf, asOf),
+    asOf,
   );
   const decided = await execute(
     pipeline,
@@ -55,22 +58,21 @@ export async function review(
     }),
     registered,
   );
-  const document = projectRollout(decided.state, decided.version);
-  if (document) await pipeline.documents.publish(document);
-  return { review: decided.state.lastReview, document };
+  return { review: decided.state.lastReview, document: await publishRollout(pipeline, decided) };
 }
 
 async function loadDays(
   pipeline: Pipeline,
   deployment: string,
   dates: readonly CalendarDate[],
+  asOf: CalendarDate,
 ): Promise<DatedDay[]> {
-  const [first, last] = [dates[0], dates.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const stored = await pipeline.log.loadRange(deployment, dayStream(first), dayStream(last));
-  const byStream = new Map<string, DayEvent[]>();
-  for (const { stream, event } of stored) {
-    byStream.set(stream, [...(byStream.get(stream) ?? []), event as DayEvent]);
-  }
-  return dates.map((date) => ({ date, state: fold(day, byStream.get(dayStream(date)) ?? []) }));
+  const events = await loadDates(pipeline, deployment, dates);
+  return [...events].map(([date, stored]) => {
+    const known = knownAsOf(
+      stored.map(({ event }) => event as DayEvent),
+      asOf,
+    );
+    return { date, state: fold(day, known) };
+  });
 }

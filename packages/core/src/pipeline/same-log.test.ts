@@ -1,109 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, datesFrom } from '../calendar.ts';
 import type { Definition } from '../definition.ts';
-import type { StoredEvent } from '../events.ts';
-import { exampleDefinition, exampleRegression } from '../testing/example-definition.ts';
+import { runQuietly } from '../testing/in-memory-pipeline.ts';
 import {
-  type EffectHook,
-  foldersOf,
-  type InMemoryPipeline,
-  inMemoryPipeline,
-  runQuietly,
-} from '../testing/in-memory-pipeline.ts';
-import { review } from './review.ts';
+  byModel,
+  chances,
+  elsewhere,
+  foldersToClose,
+  logOf,
+  newPipeline,
+  quietRun,
+} from '../testing/six-days.ts';
 
 /*
  * The promise of the whole pipeline: any message delivered twice, late or out of order, and any worker dying at
  * any place, ends in the same log as the quiet run.
  */
-
-const DAYS = datesFrom('2001-02-01', '2001-02-06');
-const LAST_LANDED = '2001-02-10';
-
-/** Looks at ages of 1, 2 (maturity), 3 and 4. */
-const outcomesOf = { ...exampleDefinition.outcomes, maturityDays: 2, watchDays: 2, minCoverage: 0.75 };
-const byModel: Definition = { ...exampleDefinition, deployment: 'd', outcomes: outcomesOf };
-const elsewhere: Definition = { ...exampleRegression, deployment: 'd', outcomes: outcomesOf };
-const { records, predictions, outcomes } = foldersOf('d');
-
-const EMPTY = '2001-02-03';
-const BROKEN = '2001-02-05';
-const idsOf = (date: string) => [1, 2, 3, 4].map((n) => `${date}-r${n}`);
-
-/** One day has no records, one has broken ones; the rest have four. */
-function recordsOf(date: string): string[] {
-  if (date === EMPTY) return [];
-  return date === BROKEN ? ['broken'] : idsOf(date);
-}
-
-/** Two outcomes of a date land after one day, one after two, the last after three; then the first is corrected. */
-function landedOn(landed: string): string[] {
-  const dated = (age: number, ...ns: number[]) => {
-    const ids = idsOf(addDays(landed, -age));
-    return ns.map((n) => `${ids[n]},${n % 2}`);
-  };
-  const corrected = dated(4, 0).map((line) => line.replace(/0$/, '1'));
-  return [...dated(1, 0, 1), ...dated(2, 2), ...dated(3, 3), ...corrected];
-}
-
-type Close = (memory: InMemoryPipeline) => void;
-
-/** What closes a folder, in order of the calendar. */
-function foldersToClose(definition: Definition): Close[] {
-  return datesFrom('2001-02-01', LAST_LANDED).flatMap((date): Close[] => [
-    (memory) => memory.close(outcomes(date), landedOn(date)),
-    ...(DAYS.includes(date)
-      ? [(memory: InMemoryPipeline) => memory.close(records(date), recordsOf(date))]
-      : []),
-    ...(DAYS.includes(date) && definition.predictions
-      ? [
-          (memory: InMemoryPipeline) =>
-            memory.close(
-              predictions(date),
-              idsOf(date).map((id, index) => `${id},0.${3 * index}`),
-            ),
-        ]
-      : []),
-  ]);
-}
-
-async function newPipeline(definition: Definition, onEffect?: EffectHook): Promise<InMemoryPipeline> {
-  const memory = inMemoryPipeline(onEffect ? { onEffect } : {});
-  // The second day's transform fails once, the fourth day's always.
-  memory.transforms.script = ({ jobName }) =>
-    /2001-02-02-1$|2001-02-04-\d$/.test(jobName)
-      ? { status: 'failed', kind: 'Failed', reason: 'out of memory' }
-      : { status: 'completed' };
-  await memory.register(definition, '2001-02-01');
-  return memory;
-}
-
-/** The log after the last review, without the time at which things happened to be decided. */
-async function logOf(memory: InMemoryPipeline): Promise<Omit<StoredEvent, 'at'>[]> {
-  await review(memory.pipeline, { deployment: 'd', asOf: LAST_LANDED });
-  return (await memory.events('d')).map(({ at: _, ...event }) => event);
-}
-
-async function quietRun(definition: Definition): Promise<Omit<StoredEvent, 'at'>[]> {
-  const memory = await newPipeline(definition);
-  for (const close of foldersToClose(definition)) {
-    close(memory);
-    await runQuietly(memory);
-  }
-  return logOf(memory);
-}
-
-/** Numbers in [0, 1) from a seed (mulberry32), so that a failing run can be run again. */
-function chances(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface Unrest {
   readonly seed: number;

@@ -1,7 +1,7 @@
 import { type DayState, next } from '../day.ts';
-import type { FileRef } from '../day-events.ts';
 import type { Definition } from '../definition.ts';
 import { transformJobName } from '../job-name.ts';
+import { closedFiles } from './closed-folder.ts';
 import { decideDay, loadDay, type PartitionId, sendNext } from './day-steps.ts';
 import type { Registered } from './deployments.ts';
 import type { Loaded } from './execute.ts';
@@ -38,7 +38,7 @@ async function readyPartition(
   const known = await loadDay(pipeline, partition);
   if (known.state.partition && known.state.partition.rows > 0) return known;
   const folder = keys.records(partition.deployment, partition.date);
-  const closed = await closedFiles(pipeline, folder);
+  const closed = await closedFiles(pipeline.objects, folder);
   if (!closed) return known;
   // The closed folder is the cause, whichever of several messages came first.
   const causationId = `${folder}${SUCCESS}`;
@@ -104,14 +104,7 @@ async function landPredictions(
   known: Loaded<DayState>,
 ): Promise<Loaded<DayState>> {
   if (known.state.predictions) return known;
-  const files = await closedFiles(pipeline, keys.predictions(partition.deployment, partition.date));
+  const files = await closedFiles(pipeline.objects, keys.predictions(partition.deployment, partition.date));
   if (!files) return known;
   return decideDay(pipeline, partition, { command: { type: 'LandPredictions', data: { files } } }, known);
-}
-
-/** The data files of a folder, or undefined while no _SUCCESS object closes it. */
-async function closedFiles(pipeline: Pipeline, prefix: string): Promise<FileRef[] | undefined> {
-  const files = await pipeline.objects.list(prefix);
-  const isMarker = ({ key }: FileRef) => key === `${prefix}${SUCCESS}`;
-  return files.some(isMarker) ? files.filter((file) => !isMarker(file)) : undefined;
 }

@@ -129,3 +129,7 @@ export const mature = (maturityDays = 2, minCoverage = 0.95): DayCommand => ({
   maturityDays,
   minCoverage,
 });
+export const restate = (...data: Parameters<typeof lookData>): DayCommand => ({
+  type: 'Restate',
+  data: lookData(...data),
+});

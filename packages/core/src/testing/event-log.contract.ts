@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { eventId } from '../envelope.ts';
+import { eventId, eventKey } from '../envelope.ts';
 import type { EventLog } from '../event-log.ts';
 import { dayStream, ROLLOUT, type StoredEvent } from '../events.ts';
 
@@ -213,6 +213,18 @@ export function eventLogContract(name: string, makeLog: () => Promise<Opened>): 
       await Promise.all(events.map((event) => log.append(event)));
       const loaded = await log.loadRange('a', dayStream('2001-02-01'), dayStream('2001-02-28'));
       expect(idsOf(loaded)).toEqual(idsOf(events));
+    });
+
+    it('goes on after any event, in the same stream and in the next', async () => {
+      const log = await open();
+      const events = [
+        ...range(12).map((version) => eventAt('a', dayStream('2001-02-03'), version)),
+        eventAt('a', ROLLOUT, 1),
+      ];
+      await appendAll(log, events);
+      for (const [index, { stream, version }] of events.entries()) {
+        expect(await all(log.replay('a', eventKey(stream, version)))).toEqual(events.slice(index + 1));
+      }
     });
 
     it('may stop half-way', async () => {

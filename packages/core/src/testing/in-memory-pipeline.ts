@@ -3,12 +3,12 @@ import type { DaySummary, FileRef, SliceNumbers } from '../day-events.ts';
 import type { Definition } from '../definition.ts';
 import type { EventLog } from '../event-log.ts';
 import type { StoredEvent } from '../events.ts';
+import { inMemoryDeploymentRegistry } from '../in-memory-deployment-registry.ts';
 import { inMemoryEventLog } from '../in-memory-event-log.ts';
 import { parseTransformJobName } from '../job-name.ts';
 import { complete } from '../pipeline/complete.ts';
-import { rolloutReader, rolloutStream } from '../pipeline/deployments.ts';
+import { rolloutReader } from '../pipeline/deployments.ts';
 import { evaluate } from '../pipeline/evaluate.ts';
-import { execute } from '../pipeline/execute.ts';
 import { keys, parseClosedFolder, SUCCESS } from '../pipeline/keys.ts';
 import type { Message } from '../pipeline/messages.ts';
 import type {
@@ -22,6 +22,7 @@ import type {
   TransformStatus,
   Transforms,
 } from '../pipeline/ports.ts';
+import { register } from '../pipeline/register.ts';
 import { submit } from '../pipeline/submit.ts';
 import { watch } from '../pipeline/watch.ts';
 import { success } from '../problem.ts';
@@ -76,6 +77,7 @@ export function inMemoryPipeline(options: InMemoryOptions = {}) {
     objects,
     evaluator: evaluatorOf(objects),
     documents: documentStore(),
+    deployments: inMemoryDeploymentRegistry(),
     review:
       options.review ??
       ((_, __, asOf) => ({ asOf, definitionVersion: 1, entered: [], held: [], slices: [] })),
@@ -95,10 +97,7 @@ export function inMemoryPipeline(options: InMemoryOptions = {}) {
     /** Messages in the queues, in order of sending, with their delay in seconds. */
     sent: inbox.sent,
 
-    register: (definition: Definition, startDate: string) =>
-      execute(pipeline, rolloutStream(definition.deployment), () => ({
-        command: { type: 'Register' as const, definition, startDate },
-      })),
+    register: (definition: Definition, startDate: string) => register(pipeline, { definition, startDate }),
 
     /** Puts lines into a folder, one file, without closing it. */
     put: (folder: string, lines: readonly string[], file = 'part-0.csv') =>

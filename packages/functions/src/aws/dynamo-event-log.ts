@@ -52,7 +52,8 @@ export function dynamoEventLog(client: DynamoDBDocumentClient, tableName: string
     load: (deployment, stream, afterVersion = 0) =>
       collect(query(deployment, eventKey(stream, afterVersion + 1), `${stream}/~`)),
     loadRange: (deployment, from, to) => collect(query(deployment, `${from}/`, `${to}/~`)),
-    replay: (deployment) => query(deployment, ' ', PROJECTIONS),
+    // No key lies between an event's own and the one with a space behind it; every stream sorts after a space.
+    replay: (deployment, after = '') => query(deployment, `${after} `, PROJECTIONS),
   };
 }
 

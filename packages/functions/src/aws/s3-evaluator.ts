@@ -75,7 +75,8 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
         });
         if (!evaluation.ok) return evaluation;
         const sha256 = await bucket.write(metricsKey, serialize(evaluation.metrics));
-        return { ok: true, summary: summarize(evaluation.metrics), metrics: { key: metricsKey, sha256 } };
+        const summary = evaluation.arms.complete(summarize(evaluation.metrics));
+        return { ok: true, summary, metrics: { key: metricsKey, sha256 } };
       }),
   };
 }

@@ -2,8 +2,11 @@ import { compose } from '../composition.ts';
 import { observability } from '../observability.ts';
 import { queueHandler } from '../queue-handler.ts';
 
+const { pipeline, deadLetters } = compose(process.env);
+
 export const handler = queueHandler(
   'outcomes-landed',
-  compose(process.env).pipeline,
+  pipeline,
   observability('evaluate'),
+  deadLetters.notes,
 );

@@ -2,8 +2,6 @@ import { compose } from '../composition.ts';
 import { observability } from '../observability.ts';
 import { queueHandler } from '../queue-handler.ts';
 
-export const handler = queueHandler(
-  'partition-ready',
-  compose(process.env).pipeline,
-  observability('submit'),
-);
+const { pipeline, deadLetters } = compose(process.env);
+
+export const handler = queueHandler('partition-ready', pipeline, observability('submit'), deadLetters.notes);

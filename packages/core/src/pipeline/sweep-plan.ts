@@ -1,0 +1,186 @@
+import { addDays, type CalendarDate } from '../calendar.ts';
+import { type DayState, day, next, owedLooks } from '../day.ts';
+import type { FileRef } from '../day-events.ts';
+import type { Definition } from '../definition.ts';
+import { looksAt } from '../looks.ts';
+import { sameData } from '../same-data.ts';
+import { closedThrough, type Landed, landedThrough } from './landed.ts';
+import type { Message } from './messages.ts';
+
+/** What a sweep can find; the first four are stuck, the others wait for somebody outside. */
+export type FindingKind =
+  | 'ready-not-submitted'
+  | 'transform-overdue'
+  | 'complete-not-evaluated'
+  | 'mature-not-reviewed'
+  | 'never-ready'
+  | 'outcomes-open';
+
+export const FINDING_KINDS: readonly FindingKind[] = [
+  'ready-not-submitted',
+  'transform-overdue',
+  'complete-not-evaluated',
+  'mature-not-reviewed',
+  'never-ready',
+  'outcomes-open',
+];
+
+/** Something that should have happened by now, and what makes it happen. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** Date of the records; of the landing folder for outcomes-open, as-of date for mature-not-reviewed. */
+  readonly date: CalendarDate;
+  readonly what: string;
+  /** What to send again; absent where nothing that we send would help, or where a review is due instead. */
+  readonly message?: Message;
+}
+
+/** How long each step may take before it counts as stuck. */
+export interface SweepLimits {
+  /** From one event of a day to the next, in minutes, while nothing outside is waited for. */
+  readonly stepMinutes: number;
+  /** From a submission until the job is asked, in minutes. */
+  readonly transformMinutes: number;
+  /** From midnight UTC after a date until its folders should be closed and its review made, in hours. */
+  readonly dayHours: number;
+}
+
+export const SWEEP_LIMITS: SweepLimits = { stepMinutes: 30, transformMinutes: 120, dayHours: 12 };
+
+export interface SweptDay {
+  readonly date: CalendarDate;
+  readonly state: DayState;
+  readonly lastEventId: string | undefined;
+  /** When its newest event was decided. */
+  readonly lastAt: string | undefined;
+  /** Files of its closed records folder; undefined where that is open, or was not looked at. */
+  readonly records: readonly FileRef[] | undefined;
+}
+
+/** Everything that a sweep looks at: the log's state, what is closed, and the time. */
+export interface SweepView {
+  readonly deployment: string;
+  readonly definition: Definition;
+  readonly lastReview: CalendarDate | undefined;
+  readonly inEvidence: ReadonlySet<CalendarDate>;
+  readonly days: readonly SweptDay[];
+  readonly landed: Landed;
+  /** ISO 8601 in UTC. */
+  readonly now: string;
+}
+
+/** What is stuck in a deployment, in order of date, and the next action for each. Pure. */
+export function planSweep(view: SweepView, limits: SweepLimits = SWEEP_LIMITS): Finding[] {
+  const findings = view.days.flatMap((swept) => {
+    if (swept.state.predictions) return evaluation(view, limits, swept);
+    return swept.state.partition && swept.state.partition.rows > 0
+      ? transform(view, limits, swept)
+      : readiness(view, limits, swept);
+  });
+  return [...findings, ...openOutcomes(view, limits), ...missingReview(view, limits)];
+}
+
+const MINUTE_MS = 60_000;
+const minutesSince = (at: string, now: string) => (Date.parse(now) - Date.parse(at)) / MINUTE_MS;
+/** Whether a date is over for so long that what belongs to it should be there. */
+const isPast = (date: CalendarDate, { dayHours }: SweepLimits, now: string) =>
+  minutesSince(`${addDays(date, 1)}T00:00:00Z`, now) >= dayHours * 60;
+
+const messageOf = (
+  queue: 'partition-ready' | 'outcomes-landed',
+  { deployment }: SweepView,
+  { date, lastEventId }: SweptDay,
+): Message => ({ queue, body: { deployment, date, causationId: lastEventId ?? 'sweep' } });
+
+/** No partition yet, or an empty one: its folder is open, or its message was lost, or it was mended since. */
+function readiness(view: SweepView, limits: SweepLimits, swept: SweptDay): Finding[] {
+  const { date, state, records } = swept;
+  if (!isPast(date, limits, view.now)) return [];
+  const seen = state.rejected?.files ?? state.partition?.files;
+  const open = { kind: 'never-ready' as const, date, what: 'no _SUCCESS object closes its records' };
+  if (!records) return seen ? [] : [open];
+  if (seen && sameData(seen, records)) return [];
+  const what = seen
+    ? 'its records were mended, and nobody looked again'
+    : 'its records are closed, and nobody looked at them';
+  return [{ ...open, what, message: messageOf('partition-ready', view, swept) }];
+}
+
+function transform(view: SweepView, limits: SweepLimits, swept: SweptDay): Finding[] {
+  const { date, state, lastAt, lastEventId } = swept;
+  const due = next(state);
+  const idle = lastAt === undefined ? 0 : minutesSince(lastAt, view.now);
+  if (due.action === 'submit' && idle >= limits.stepMinutes) {
+    const what = view.definition.model
+      ? `attempt ${due.attempt} at its transform is not submitted`
+      : 'its predictions are not there';
+    return [{ kind: 'ready-not-submitted', date, what, message: messageOf('partition-ready', view, swept) }];
+  }
+  if (due.action === 'watch' && idle >= limits.transformMinutes) {
+    const { attempt } = due;
+    const causationId = lastEventId ?? 'sweep';
+    // Not the watch queue: there every message begins one more chain of looks that lasts as long as the job.
+    const message: Message = {
+      queue: 'transform-complete',
+      body: { deployment: view.deployment, date, attempt, causationId },
+    };
+    const what = `${state.transform?.jobName} was submitted ${Math.round(idle)} minutes ago`;
+    return [{ kind: 'transform-overdue', date, what, message }];
+  }
+  return [];
+}
+
+function evaluation(view: SweepView, limits: SweepLimits, swept: SweptDay): Finding[] {
+  const { date, state, lastAt } = swept;
+  const { definition, landed, now } = view;
+  if (lastAt !== undefined && minutesSince(lastAt, now) < limits.stepMinutes) return [];
+  const { maturityDays, minCoverage } = definition.outcomes;
+  const finding = (what: string): Finding[] => [
+    { kind: 'complete-not-evaluated', date, what, message: messageOf('outcomes-landed', view, swept) },
+  ];
+  const [look] = owedLooks(
+    state,
+    looksAt(date, definition.outcomes),
+    closedThrough(landed.closed, date) ?? '',
+  );
+  if (!look) {
+    return 'event' in day.decide(state, { type: 'Mature', maturityDays, minCoverage })
+      ? finding('it is old enough and covered, and not yet mature')
+      : [];
+  }
+  if (!isPast(look.asOf, limits, now)) return [];
+  const rejected = state.rejected?.asOf === look.asOf ? state.rejected : undefined;
+  // Rejected data stays so until somebody mends it; looking at it again and again finds the same.
+  if (rejected && sameData(rejected.files, landedThrough(landed, date, look.asOf))) return [];
+  return finding(
+    rejected
+      ? `its outcomes as of ${look.asOf} were mended, and nobody looked again`
+      : `it has not been looked at as of ${look.asOf}`,
+  );
+}
+
+/** The first landing folder that is still open although days wait for it. */
+function openOutcomes({ days, definition, landed, now }: SweepView, limits: SweepLimits): Finding[] {
+  const waiting = days.find(({ state }) => state.predictions && !state.mature && !state.rejected);
+  if (!waiting) return [];
+  const through = closedThrough(landed.closed, waiting.date);
+  const open = through === undefined ? waiting.date : addDays(through, 1);
+  const needed = looksAt(waiting.date, definition.outcomes).some(({ asOf }) => asOf >= open);
+  if (!needed || !isPast(open, limits, now)) return [];
+  return [
+    { kind: 'outcomes-open', date: open, what: 'no _SUCCESS object closes the outcomes landed that day' },
+  ];
+}
+
+function missingReview({ days, lastReview, inEvidence, now }: SweepView, limits: SweepLimits): Finding[] {
+  const yesterday = addDays(now.slice(0, 10), -1);
+  if (!isPast(yesterday, limits, now)) return [];
+  if (lastReview !== undefined && lastReview >= yesterday) return [];
+  const [first] = days.filter(
+    ({ date, state }) =>
+      state.mature && !inEvidence.has(date) && state.mature.asOf > (lastReview ?? '') && date <= yesterday,
+  );
+  if (!first) return [];
+  const what = `${first.date} is mature, and the last review is ${lastReview ? `as of ${lastReview}` : 'still to come'}`;
+  return [{ kind: 'mature-not-reviewed', date: yesterday, what }];
+}

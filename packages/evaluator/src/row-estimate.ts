@@ -1,0 +1,31 @@
+import { open } from 'node:fs/promises';
+import { parquetRows } from './parquet-file.ts';
+import type { DuckDb } from './duckdb.ts';
+import type { ColumnFile } from './read-columns.ts';
+
+const SAMPLE = 1 << 16;
+/** A row of an Arrow file with an id and a few numbers. */
+const ARROW_ROW_BYTES = 48;
+
+/** About how many rows files hold, without reading them. Only memory is planned by it. */
+export async function estimateRows(db: DuckDb, files: readonly ColumnFile[]): Promise<number> {
+  let rows = 0;
+  for (const file of files) rows += await estimate(db, file);
+  return Math.ceil(rows);
+}
+
+async function estimate({ connection }: DuckDb, { file, format }: ColumnFile): Promise<number> {
+  // A file that is none is told about by the reader, with its name.
+  if (format === 'parquet') return parquetRows(connection, file).catch(() => 0);
+  const handle = await open(file.path);
+  try {
+    const { size } = await handle.stat();
+    if (format === 'arrow') return size / ARROW_ROW_BYTES;
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(SAMPLE), 0, SAMPLE, 0);
+    const sample = buffer.subarray(0, bytesRead);
+    const lines = sample.reduce((sum, byte) => sum + (byte === 10 ? 1 : 0), 0);
+    return lines === 0 ? 1 : (size / bytesRead) * lines;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { dayStream } from '@penumbra/core/events';
+import { foldersOf, runQuietly } from '@penumbra/core/testing/in-memory-pipeline';
+import { initialize } from '@penumbra/evaluator/day-metrics';
+import { serialize } from '@penumbra/evaluator/metrics-file';
+import { describe, expect, it } from 'vitest';
+import { apiHarness, type Json } from './support/api-harness.ts';
+
+const AT = '/v1/deployments/rebooking';
+
+/** Three days of a deployment with a transform each; the second one's records are rejected. */
+async function lived() {
+  const harness = await apiHarness();
+  const { memory, clock } = harness;
+  await harness.register();
+  const folders = foldersOf('rebooking');
+  for (const date of ['2001-02-01', '2001-02-02', '2001-02-03']) {
+    const ids = Array.from({ length: 10 }, (_, index) => `${date}-${index}`);
+    memory.close(folders.records(date), date === '2001-02-02' ? ['broken'] : ids);
+    memory.close(
+      folders.outcomes(date),
+      ids.map((id, index) => `${id},${index % 2}`),
+    );
+    await runQuietly(memory);
+  }
+  for (const date of ['2001-02-04', '2001-02-05']) {
+    memory.close(folders.outcomes(date), []);
+    await runQuietly(memory);
+  }
+  clock.now = '2001-02-06T06:00:00.000Z';
+  await harness.review('2001-02-05', ['small-airports', 'promote', 0, 1]);
+  return harness;
+}
+
+describe('deployments', () => {
+  it('are listed without reading the log', async () => {
+    const harness = await apiHarness({}, () => ({
+      log: { append: fail, load: fail, loadRange: fail, replay: fail },
+      rollouts: fail,
+    }));
+    await harness.register();
+    await harness.register({ deployment: 'demand' });
+    const { json } = await harness.ask('/v1/deployments');
+    expect(json.deployments).toMatchObject([
+      { deployment: 'demand', version: 1, asOf: null },
+      { deployment: 'rebooking', version: 1, asOf: null },
+    ]);
+  });
+
+  it('show their definition and where each slice stands', async () => {
+    const { ask } = await lived();
+    const { json } = await ask(AT);
+    expect(json).toMatchObject({
+      deployment: 'rebooking',
+      definition: { model: { modelName: 'rebooking-2001-01' }, policy: { alpha: expect.any(Number) } },
+      startDate: '2001-02-01',
+      asOf: '2001-02-05',
+      version: 2,
+      slices: [
+        { slice: 'small-airports', stage: 1, percent: 1, since: '2001-02-05' },
+        { slice: 'hubs', stage: 0, percent: 0, since: null },
+      ],
+    });
+  });
+
+  it.each(['', '/days', '/metrics', '/reviews', '/events'])(
+    'that do not exist are not found%s',
+    async (path) => {
+      const { ask } = await apiHarness();
+      const { status, json } = await ask(`/v1/deployments/demand${path}`);
+      expect([status, json.title]).toEqual([404, 'Not found']);
+    },
+  );
+});
+
+describe('days', () => {
+  it('are told from the first date on, each with its state and its numbers', async () => {
+    const { ask } = await lived();
+    const { json } = await ask(`${AT}/days`);
+    expect(json.days.map(({ date, status }: Json) => [date, status])).toEqual([
+      ['2001-02-01', 'mature'],
+      ['2001-02-02', 'rejected'],
+      ['2001-02-03', 'mature'],
+      ['2001-02-04', 'missing'],
+      ['2001-02-05', 'missing'],
+    ]);
+    expect(json.days[1].reason).toMatch(/a line is broken/);
+    expect(json.days[0]).toMatchObject({
+      records: 10,
+      transform: { attempt: 1, phase: 'completed' },
+      mature: { asOf: '2001-02-03', age: 2, coverage: 1, overall: { rows: 10, labelled: 10 } },
+    });
+  });
+
+  it('are told for the dates asked for', async () => {
+    const { ask } = await lived();
+    const dates = async (query: string) =>
+      (await ask(`${AT}/days?${query}`)).json.days.map(({ date }: Json) => date);
+    expect(await dates('from=2001-02-02&to=2001-02-03')).toEqual(['2001-02-02', '2001-02-03']);
+    expect(await dates('from=1999-12-31&to=2001-01-20')).toEqual([]);
+    expect(await dates('to=2001-02-01')).toEqual(['2001-02-01']);
+  });
+});
+
+describe('events', () => {
+  it('come page by page, each once, in order of stream and version', async () => {
+    const { ask, memory } = await lived();
+    const seen: string[] = [];
+    let next: string | null = '';
+    let pages = 0;
+    while (next !== null) {
+      const after: string = next === '' ? '' : `&after=${encodeURIComponent(next)}`;
+      const { json }: Json = await ask(`${AT}/events?limit=4${after}`);
+      expect(json.events.length).toBeLessThanOrEqual(4);
+      seen.push(...json.events.map(({ eventId }: Json) => eventId));
+      next = json.next;
+      pages += 1;
+    }
+    const all = await memory.events('rebooking');
+    expect(seen).toEqual(all.map(({ eventId }) => eventId));
+    expect(pages).toBe(Math.ceil(all.length / 4));
+  });
+
+  it('of one stream are that stream only', async () => {
+    const { ask, memory } = await lived();
+    const stream = dayStream('2001-02-03');
+    const first = (await ask(`${AT}/events?stream=${stream}&limit=2`)).json;
+    const rest = (await ask(`${AT}/events?stream=${stream}&after=${first.next}`)).json;
+    const expected = (await memory.events('rebooking')).filter((event) => event.stream === stream);
+    expect([...first.events, ...rest.events].map(({ eventId }) => eventId)).toEqual(
+      expected.map(({ eventId }) => eventId),
+    );
+    expect(rest.next).toBeNull();
+    expect((await ask(`${AT}/events?stream=day/1999-01-01`)).json).toMatchObject({ events: [], next: null });
+  });
+});
+
+describe('reviews', () => {
+  it('come with the latest first, page by page', async () => {
+    const { ask, review } = await lived();
+    await review('2001-02-06', ['small-airports', 'promote', 1, 2]);
+    await review('2001-02-07');
+    const first = (await ask(`${AT}/reviews?limit=2`)).json;
+    expect(first.reviews.map(({ data }: Json) => data.asOf)).toEqual(['2001-02-07', '2001-02-06']);
+    expect(first.reviews[1].data.slices[0]).toMatchObject({ action: 'promote', reasons: ['an example'] });
+    const rest = (await ask(`${AT}/reviews?limit=2&before=${first.next}`)).json;
+    expect(rest.reviews.map(({ data }: Json) => data.asOf)).toEqual(['2001-02-05']);
+    expect(rest.next).toBeNull();
+  });
+});
+
+describe('metrics', () => {
+  /** Days whose metric states are empty: what their numbers are is shown on a real trial. */
+  async function withStates(tamper = false) {
+    const bytes = serialize(initialize('binary-classification', ['small-airports', 'hubs']));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const harness = await apiHarness({}, ({ log }) => ({
+      readObject: async () => (tamper ? bytes.slice(0, -1) : bytes),
+      log: {
+        ...log,
+        loadRange: async (...args) =>
+          (await log.loadRange(...args)).map((stored) => {
+            const { event } = stored;
+            if (event.type !== 'PartitionEvaluated') return stored;
+            const metrics = { ...event.data.metrics, sha256 };
+            return { ...stored, event: { ...event, data: { ...event.data, metrics } } };
+          }),
+      },
+    }));
+    await harness.register();
+    const folders = foldersOf('rebooking');
+    for (const date of ['2001-02-01', '2001-02-02', '2001-02-03']) {
+      harness.memory.close(folders.records(date), [`${date}-0`]);
+      harness.memory.close(folders.outcomes(date), [`${date}-0,1`]);
+      await runQuietly(harness.memory);
+    }
+    harness.clock.now = '2001-02-04T06:00:00.000Z';
+    return harness;
+  }
+
+  it('are of the mature days of a range, or of all that were looked at', async () => {
+    const { ask } = await withStates();
+    const mature = (await ask(`${AT}/metrics`)).json;
+    expect(mature).toMatchObject({ task: 'binary-classification', currency: 'USD', dates: ['2001-02-01'] });
+    expect(mature.overall).toMatchObject({ rows: 0, meanDifference: null, classification: null });
+    expect(Object.keys(mature.slices)).toEqual(['small-airports', 'hubs']);
+    const all = (await ask(`${AT}/metrics?days=all`)).json;
+    expect(all.dates).toEqual(['2001-02-01', '2001-02-02', '2001-02-03'].slice(0, all.dates.length));
+    expect(all.dates.length).toBeGreaterThan(1);
+    expect((await ask(`${AT}/metrics?from=2001-02-03&to=2001-02-03`)).json.dates).toEqual([]);
+  });
+
+  it('are refused from a state that is not the one that the log means', async () => {
+    const { ask, failures } = await withStates(true);
+    expect((await ask(`${AT}/metrics`)).status).toBe(500);
+    expect(failures[0]?.error.message).toMatch(/is not what the log says/);
+  });
+});
+
+function fail(): never {
+  throw new Error('the log was read');
+}

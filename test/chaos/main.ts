@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import cliProgress from 'cli-progress';
+import { runFaultFree } from './fault-free-run.ts';
+import { runRound } from './round.ts';
+import { CALENDAR } from './scenario.ts';
+import { SEAMS } from './seams.ts';
+
+// npm run chaos -- --faults N --seed S [--deployments D]
+
+const { values } = parseArgs({
+  options: {
+    faults: { type: 'string', default: '600' },
+    seed: { type: 'string', default: '1' },
+    deployments: { type: 'string', default: '12' },
+  },
+});
+const [faults, firstSeed, deployments] = [values.faults, values.seed, values.deployments].map(positive) as [
+  number,
+  number,
+  number,
+];
+/** The least that every seam must have been hit: 100 times in 10,000 faults. */
+const LEAST_SHARE = 0.01;
+const KILLS = 0.4;
+
+const counts = new Map<string, number>(SEAMS.map((seam) => [seam, 0]));
+const total = () => [...counts.values()].reduce((sum, count) => sum + count, 0);
+const least = Math.floor(faults * LEAST_SHARE);
+const missing = () => SEAMS.filter((seam) => (counts.get(seam) ?? 0) < least);
+const write = (text: string) => process.stdout.write(`${text}\n`);
+
+write('Without faults first, as what every other run must come to …');
+const expected = await runFaultFree(deployments);
+const bar = new cliProgress.SingleBar({
+  format: '{bar} {value} of {total} faults · round {round} of seed {seed}, day {day}',
+  etaBuffer: 100,
+});
+const started = Date.now();
+bar.start(faults, 0, { round: 0, seed: firstSeed, day: 0 });
+
+let rounds = 0;
+while (total() < faults || missing().length > 0) {
+  const seed = firstSeed + rounds;
+  rounds += 1;
+  const show = (day: number) =>
+    bar.update(Math.min(total(), faults), { round: rounds, seed, day: `${day}/${CALENDAR.length}` });
+  show(0);
+  const { failures, dataDir } = await runRound({
+    seed,
+    deployments,
+    expected,
+    kills: KILLS,
+    onFault: (seam) => counts.set(seam, (counts.get(seam) ?? 0) + 1),
+    onDay: show,
+  });
+  if (failures.length === 0) continue;
+  bar.stop();
+  write(`\nSeed ${seed} does not end as the run without faults does:\n`);
+  for (const failure of failures) write(`- ${failure}`);
+  write(`\nThe logs of handlers and AWS are in ${dataDir}. To run this seed again:\n`);
+  write(`  npm run chaos -- --faults 1 --seed ${seed} --deployments ${deployments}`);
+  process.exit(1);
+}
+bar.stop();
+
+write('');
+for (const seam of SEAMS) write(`${String(counts.get(seam)).padStart(7)}  ${seam}`);
+const minutes = ((Date.now() - started) / 60_000).toFixed(1);
+write(
+  `${String(total()).padStart(7)}  faults in ${rounds} rounds of ${deployments} deployments, ${minutes} minutes`,
+);
+write(
+  `Every seam was hit at least ${Math.min(...counts.values())} times, and every trial ended as without faults.`,
+);
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  process.stderr.write(`"${text}" is no whole number above 0\n`);
+  process.exit(2);
+}

@@ -1,0 +1,38 @@
+import type { Subject } from './invocation.ts';
+import type { Mutation } from './mutations.ts';
+
+/** How a worker is started. */
+export interface WorkerSetup {
+  readonly name: string;
+  /** Undefined: no faults. */
+  readonly seed: number | undefined;
+  readonly mutation: Mutation | undefined;
+  readonly queueUrls: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  /** ISO 8601 in UTC. */
+  readonly now: string;
+}
+
+export type ToWorker =
+  | { readonly type: 'clock'; readonly now: string }
+  | {
+      readonly type: 'review';
+      readonly id: number;
+      readonly deployment: string;
+      readonly asOf: string;
+      /** 1 for the first time that the scheduler calls for this review. */
+      readonly attempt: number;
+    };
+
+/** What a worker tells while it works, so that nothing of it is lost with the worker. */
+export type Report =
+  | { readonly type: 'fault'; readonly seam: string }
+  /** A message that no queue holds any more: whatever it was to do, only a sweep brings about. */
+  | { readonly type: 'dropped'; readonly subject: Subject }
+  /** An event that another worker wrote first, and when it said that it did. */
+  | { readonly type: 'rival'; readonly eventId: string; readonly at: string };
+
+export type FromWorker =
+  | Report
+  | { readonly type: 'ready' }
+  | { readonly type: 'answer'; readonly id: number; readonly error?: string };
