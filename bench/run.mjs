@@ -7,7 +7,11 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 if (!existsSync(here('node_modules/nodejs-polars'))) {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here('.'), stdio: 'inherit' });
 }
-const { status } = spawnSync(process.execPath, ['--import', 'tsx', here('src/run.ts'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  process.execPath,
+  ['--import', 'tsx', here('src/run.ts'), ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+  },
+);
 process.exit(status ?? 1);

@@ -30,7 +30,7 @@ describe('one flag', () => {
       variant: 'challenger',
       value: 'challenger',
       metadata: {
-        assignment: 'SPLIT',
+        penumbraReason: 'SPLIT',
         percent: 5,
         slice: 'small-airports',
         version: 2,
@@ -52,10 +52,10 @@ describe('one flag', () => {
       'STATIC',
       'NO_SLICE',
     ],
-  ])('leaves %s to the incumbent', async (_, attributes, reason, assignment) => {
+  ])('leaves %s to the incumbent', async (_, attributes, reason, penumbraReason) => {
     const { ask } = await rebooking();
     const { json } = await ask(SINGLE, { body: contextOf(lucky, attributes) });
-    expect(json).toMatchObject({ value: 'incumbent', reason, metadata: { assignment } });
+    expect(json).toMatchObject({ value: 'incumbent', reason, metadata: { penumbraReason } });
   });
 
   it('leaves everything to the incumbent once the document has expired', async () => {
@@ -66,7 +66,7 @@ describe('one flag', () => {
     expect((await ask(SINGLE, { body: contextOf(lucky) })).json).toMatchObject({
       value: 'incumbent',
       reason: 'DISABLED',
-      metadata: { assignment: 'EXPIRED' },
+      metadata: { penumbraReason: 'EXPIRED' },
     });
   });
 
@@ -231,6 +231,9 @@ describe('access and failure, as providers read them', () => {
     }));
     const large = await ask(SINGLE, { body: contextOf('a', { text: 'x'.repeat(70_000) }) });
     expect([large.status, large.json.errorCode]).toEqual([413, 'GENERAL']);
+    for (const length of ['70000', '1e9', 'much']) {
+      expect((await ask(SINGLE, { body, headers: { 'content-length': length } })).status).toBe(413);
+    }
     const failed = await ask(SINGLE, { body });
     expect(failed.status).toBe(500);
     expect(failed.json).toMatchObject({ key: 'rebooking', errorCode: 'GENERAL' });

@@ -1,8 +1,10 @@
+import { startLoopbackServer } from '@penumbra/cli/loopback-server';
+import { createClient, httpSource } from '@penumbra/client';
 import { canonicalJson } from '@penumbra/core/canonical-json';
 import { toFlagdDefinition } from '@penumbra/core/flagd-definition';
 import type { RolloutDocument } from '@penumbra/core/rollout-document';
 import { describe, expect, it } from 'vitest';
-import { apiHarness } from './support/api-harness.ts';
+import { apiHarness, READ_KEY } from './support/api-harness.ts';
 
 async function rebooking() {
   const harness = await apiHarness();
@@ -52,6 +54,50 @@ describe('a rollout document', () => {
     expect((await ask('/v1/rollouts/demand')).status).toBe(500);
     outage.is = false;
     expect((await ask('/v1/rollouts/demand')).status).toBe(404);
+  });
+});
+
+describe('our own client over HTTP', () => {
+  it('decides by the document, and sees a kill within a poll', async () => {
+    const { api, command, clock } = await rebooking();
+    const statuses: number[] = [];
+    const server = await startLoopbackServer(
+      {
+        async fetch(request, caller) {
+          const response = await api.fetch(request, caller);
+          statuses.push(response.status);
+          return response;
+        },
+      },
+      0,
+    );
+    const client = createClient({
+      deployments: ['rebooking'],
+      source: httpSource({ url: server.url, key: READ_KEY, everySeconds: 0.02 }),
+      clock: {
+        now: () => Date.parse(clock.now),
+        after(milliseconds, run) {
+          const timer = setTimeout(run, milliseconds);
+          return () => clearTimeout(timer);
+        },
+      },
+    });
+    try {
+      await client.ready();
+      const percent = () => client.decide('rebooking', { unit: 'a', passengers: 20 }).percent;
+      expect(percent()).toBe(5);
+      await expect.poll(() => statuses.filter((status) => status === 304).length).toBeGreaterThan(1);
+      const changed = new Promise((resolve) => client.on('changed', resolve));
+      await command('/v1/deployments/rebooking/override', { reason: 'complaints' });
+      const before = statuses.length;
+      await changed;
+      expect(percent()).toBe(0);
+      // The poll that was under way when the kill came, and the one after it.
+      expect(statuses.slice(before).filter((status) => status === 304).length).toBeLessThanOrEqual(1);
+    } finally {
+      await client.close();
+      await server.stop();
+    }
   });
 });
 

@@ -28,6 +28,10 @@ const documentOf = (slices: readonly SliceShare[], deployment = 'rebooking'): Ro
   slices,
 });
 
+/** No odd spelling of a number, such as "01": a slice may look at the unit itself, and there flagd is narrower. */
+const isPlain = (unit: string) =>
+  Number.isNaN(Number(unit)) || unit.trim() === '' || String(Number(unit)) === unit;
+
 type Attributes = Readonly<Record<string, string | number | boolean | null>>;
 type Decide = (unit: string, attributes: Attributes) => string;
 
@@ -130,7 +134,7 @@ describe('the exported flag definition', () => {
   const notNumeric = fc.constantFrom('ten', '7abc', 'true');
   const requests = fc.array(
     fc.tuple(
-      fc.oneof(fc.uuid(), fc.string({ unit: 'grapheme-ascii', minLength: 1 })),
+      fc.oneof(fc.uuid(), fc.string({ unit: 'grapheme-ascii', minLength: 1 }).filter(isPlain)),
       fc.record(
         {
           size: fc.oneof(numbers, fc.boolean(), fc.constant(null), notNumeric),

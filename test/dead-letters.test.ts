@@ -12,7 +12,7 @@ import { queueHandler } from '@penumbra/functions/queue-handler';
 import { type LocalPipeline, startLocalPipeline } from '@penumbra/local/local-pipeline';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { penumbra } from './support/penumbra-process.ts';
+import { runHere } from './support/run-here.ts';
 
 const LONG = 60_000;
 const QUEUE = 'partition-ready';
@@ -164,11 +164,11 @@ describe('dead letters', () => {
     async () => {
       const nobody = (await list()).find(({ body: text }) => text === body('nobody'));
       await local.stop();
-      const listed = await penumbra('dlq', 'list', '--data-dir', dataDir).ended;
+      const listed = await runHere('dlq', 'list', '--data-dir', dataDir);
       expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('2 poison, 1 transient') });
-      const shown = await penumbra('dlq', 'show', nobody?.messageId ?? '', '--data-dir', dataDir).ended;
+      const shown = await runHere('dlq', 'show', nobody?.messageId ?? '', '--data-dir', dataDir);
       expect(shown.stdout).toContain(body('nobody'));
-      const sent = await penumbra('dlq', 'redrive', '--data-dir', dataDir, '--json').ended;
+      const sent = await runHere('dlq', 'redrive', '--data-dir', dataDir, '--json');
       expect(
         JSON.parse(sent.stdout)
           .map(({ outcome }: { outcome: string }) => outcome)

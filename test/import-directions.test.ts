@@ -93,7 +93,7 @@ describe('imports point one way: cli → local → functions → evaluator → c
       if (!file || taken.has(file.path)) return;
       taken.add(file.path);
       // Types are gone at run time: what only they are imported from is not taken.
-      const text = file.text.replace(/import type [^;]*;/g, '');
+      const text = file.text.replace(/(?:import|export) type [{\w][^;]*? from [^;]*;/g, '');
       for (const specifier of imports({ ...file, text })) {
         const path = specifier.startsWith('@penumbra/core/')
           ? `packages/core/src/${specifier.slice('@penumbra/core/'.length)}.ts`

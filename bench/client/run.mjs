@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const run = (command, args, cwd) => execFileSync(command, args, { cwd, stdio: 'inherit' });
 
-if (!existsSync(here('./node_modules'))) run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], here('.'));
+if (!existsSync(here('./node_modules')))
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], here('.'));
 run('npm', ['run', 'build', '--silent', '--workspace', '@penumbra/client'], here('../..'));
 const tsx = createRequire(here('../../package.json')).resolve('tsx');
 run(

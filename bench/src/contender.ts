@@ -19,6 +19,11 @@ const answer = await contender({ folder, format: format as Format, rows: Number(
 const seconds = (performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage(before);
 const cpuSeconds = (user + system) / 1e6;
-const run: Run = { cpuSeconds, digest: digestOf(answer), seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+const run: Run = {
+  cpuSeconds,
+  digest: digestOf(answer),
+  seconds,
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+};
 process.stdout.write(`${JSON.stringify(run)}\n`);
 process.exit(0);

@@ -1,13 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { createWriteStream, existsSync } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { arrowBatches } from '@penumbra/evaluator/arrow-batches';
 import { type ColumnBatch, selectRows } from '@penumbra/evaluator/column-batch';
 import { initialize } from '@penumbra/evaluator/day-metrics';
 import { finalize } from '@penumbra/evaluator/finalize';
 import { idKeys, packIds } from '@penumbra/evaluator/id-keys';
-import { createIdTable, findIds, flagsAt, insertIds, numberAt, setFlags, setNumber } from '@penumbra/evaluator/id-table';
+import {
+  createIdTable,
+  findIds,
+  flagsAt,
+  insertIds,
+  numberAt,
+  setFlags,
+  setNumber,
+} from '@penumbra/evaluator/id-table';
 import { kernelPack } from '@penumbra/evaluator/kernel';
 import { WHOLE } from '@penumbra/evaluator/pass';
 import { update } from '@penumbra/evaluator/update';
@@ -130,13 +138,18 @@ export async function nativePhases(folder: string, source: string): Promise<Phas
     await flat(folder, 'outcome-ids', outcomes, idBytes);
     await flat(folder, 'tier', records, (batch) => {
       const { lengths } = texts(batch, 'tier');
-      return doubles(Float64Array.from(lengths, (length) => (length === 8 ? 0 : length === 7 ? 1 : length === 5 ? 2 : 3)));
+      return doubles(
+        Float64Array.from(lengths, (length) => (length === 8 ? 0 : length === 7 ? 1 : length === 5 ? 2 : 3)),
+      );
     });
-    for (const name of ['rule', 'amount']) await flat(folder, name, records, (batch) => doubles(column(batch, name)));
+    for (const name of ['rule', 'amount'])
+      await flat(folder, name, records, (batch) => doubles(column(batch, name)));
     await flat(folder, 'score', predictions, (batch) => doubles(column(batch, 'score')));
-    for (const name of ['label', 'money']) await flat(folder, name, outcomes, (batch) => doubles(column(batch, name)));
+    for (const name of ['label', 'money'])
+      await flat(folder, name, outcomes, (batch) => doubles(column(batch, name)));
   }
-  const count = (batches: readonly ColumnBatch[]) => String(batches.reduce((sum, batch) => sum + batch.rows, 0));
+  const count = (batches: readonly ColumnBatch[]) =>
+    String(batches.reduce((sum, batch) => sum + batch.rows, 0));
   return JSON.parse(execFileSync(program, [folder, count(records), count(outcomes)], { encoding: 'utf8' }));
 }
 
@@ -151,7 +164,12 @@ const idBytes = (batch: ColumnBatch): Buffer => {
   return ids;
 };
 
-async function flat(folder: string, name: string, batches: readonly ColumnBatch[], bytesOf: (batch: ColumnBatch) => Buffer) {
+async function flat(
+  folder: string,
+  name: string,
+  batches: readonly ColumnBatch[],
+  bytesOf: (batch: ColumnBatch) => Buffer,
+) {
   const output = createWriteStream(join(folder, `${name}.bin`));
   for (const batch of batches) if (!output.write(bytesOf(batch))) await once(output, 'drain');
   output.end();

@@ -7,10 +7,27 @@ import { type Answer, BINS, NAMES, THRESHOLD, type TierNumbers } from './workloa
  * installed where types are checked, so it is loaded by name and described here as far as it is used.
  */
 interface Expr {
-  readonly [operation: string]: (...values: unknown[]) => Expr;
+  readonly eq: (other: Expr) => Expr;
+  readonly gtEq: (other: Expr) => Expr;
+  readonly and: (other: Expr) => Expr;
+  readonly mul: (other: Expr) => Expr;
+  readonly sub: (other: Expr) => Expr;
+  readonly sum: () => Expr;
+  readonly count: () => Expr;
+  readonly log: () => Expr;
+  readonly floor: () => Expr;
+  readonly isNotNull: () => Expr;
+  readonly clip: (low: number, high: number) => Expr;
+  readonly alias: (name: string) => Expr;
 }
 interface Frame {
-  readonly [operation: string]: (...values: unknown[]) => Frame;
+  readonly join: (other: Frame, options: { on: string; how?: string }) => Frame;
+  readonly filter: (condition: Expr) => Frame;
+  readonly unique: (options: { subset: string[]; keep: string; maintainOrder: boolean }) => Frame;
+  readonly withColumn: (column: Expr) => Frame;
+  readonly withColumns: (...columns: Expr[]) => Frame;
+  readonly groupBy: (by: string[]) => { agg: (...columns: Expr[]) => Frame };
+  readonly collect: () => Promise<{ toRecords(): Record<string, unknown>[] }>;
 }
 interface Polars {
   readonly scanParquet: (path: string) => Frame;
@@ -72,10 +89,10 @@ export const polars: Contender = async (day) => {
     cell(arm, 0, 1, `${name}_fn`),
     cell(arm, 0, 0, `${name}_tn`),
   ];
-  const rows = await records(joined.groupBy('tier').agg(of('rule').count().alias('rows')));
+  const rows = await records(joined.groupBy(['tier']).agg(of('rule').count().alias('rows')));
   const sums = await records(
     labelled
-      .groupBy('tier')
+      .groupBy(['tier'])
       .agg(
         of('label').count().alias('labelled'),
         ...confusion('acts', 'challenger'),
@@ -88,7 +105,9 @@ export const polars: Contender = async (day) => {
         of('loss').sum().alias('log_loss'),
       ),
   );
-  const bins = await records(labelled.groupBy('tier', 'label', 'bin').agg(of('rule').count().alias('rows')));
+  const bins = await records(
+    labelled.groupBy(['tier', 'label', 'bin']).agg(of('rule').count().alias('rows')),
+  );
   const answer: Answer = {
     tiers: sums.map((sum) => {
       const all = rows.find(({ tier }) => tier === sum.tier);
@@ -104,6 +123,5 @@ export const polars: Contender = async (day) => {
 };
 
 async function records(frame: Frame): Promise<Record<string, unknown>[]> {
-  const collected: unknown = await frame.collect?.();
-  return (collected as { toRecords(): Record<string, unknown>[] }).toRecords();
+  return (await frame.collect()).toRecords();
 }

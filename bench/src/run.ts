@@ -98,7 +98,7 @@ for (const rows of options.rows.map(Number)) {
       digests: [...new Set(all.map((run) => run.digest))],
     });
   }
-  if (!options.contender) phases[rows] = phasesOf(folder);
+  phases[rows] = phasesOf(folder);
 }
 
 function phasesOf(folder: string): Record<string, Phases | null> {
@@ -115,19 +115,32 @@ function phasesOf(folder: string): Record<string, Phases | null> {
       const [first] = all;
       if (!first) return [name, null];
       const median = (of: 'read' | 'hash' | 'build' | 'fold') => medianOf(all.map((phase) => phase[of]));
-      return [name, { ...first, read: median('read'), hash: median('hash'), build: median('build'), fold: median('fold') }];
+      return [
+        name,
+        {
+          ...first,
+          read: median('read'),
+          hash: median('hash'),
+          build: median('build'),
+          fold: median('fold'),
+        },
+      ];
     }),
   );
 }
 
 const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} processors, Node ${process.version}`;
 const disagreeing = measured.filter(
-  (one) => new Set(measured.filter(({ rows }) => rows === one.rows).flatMap(({ digests }) => digests)).size > 1,
+  (one) =>
+    new Set(measured.filter(({ rows }) => rows === one.rows).flatMap(({ digests }) => digests)).size > 1,
 );
 const text = tableOf(measured, phases, machine, pinned);
 console.log(`\n${text}`);
 mkdirSync(options.out, { recursive: true });
-writeFileSync(join(options.out, 'evaluator.json'), `${JSON.stringify({ machine, pinned, measured, phases }, null, 2)}\n`);
+writeFileSync(
+  join(options.out, 'evaluator.json'),
+  `${JSON.stringify({ machine, pinned, measured, phases }, null, 2)}\n`,
+);
 writeFileSync(join(options.out, 'evaluator.md'), `${text}\n`);
 writeFileSync(join(options.out, 'evaluator.svg'), plotOf(measured));
 if (disagreeing.length > 0) {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 // What is published: ours and core bundled, the OpenFeature SDK left to the application. Types come from the source.
@@ -23,5 +23,7 @@ const { metafile } = await build({
 await writeFile(here('./dist/meta.json'), JSON.stringify(metafile));
 for (const [path, { inputs }] of Object.entries(metafile.outputs)) {
   const bytes = await readFile(path);
-  console.log(`${path}: ${bytes.length} bytes, ${gzipSync(bytes).length} gzipped, of ${Object.keys(inputs).length} files`);
+  console.log(
+    `${path}: ${bytes.length} bytes, ${gzipSync(bytes).length} gzipped, of ${Object.keys(inputs).length} files`,
+  );
 }

@@ -8,12 +8,12 @@ import {
   StopTransformJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type MessageBody, QUEUE_NAMES, type QueueName } from '@penumbra/core/pipeline/messages';
+import { type Message, QUEUE_NAMES } from '@penumbra/core/pipeline/messages';
 import { type Composed, compose } from '@penumbra/functions/composition';
 import { type LocalAws, startLocalAws } from '@penumbra/local/local-aws';
 import { startModels } from './models.ts';
 import type { Mutation } from './mutations.ts';
-import { deadLetterQueue, functionEnvironment, resources } from './names.ts';
+import { deadLetterQueue, functionEnvironment, resources, SWEEP } from './names.ts';
 import { BAD_MODELS } from './planned-end.ts';
 import type { Report } from './worker-messages.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
@@ -112,8 +112,15 @@ export async function startCluster({ seed, mutation, onReport }: ClusterOptions)
       await startAws();
       await startWorkers();
     },
-    send: <Queue extends QueueName>(queue: Queue, body: MessageBody<Queue>) =>
-      sqs.send(new SendMessageCommand({ QueueUrl: aws.queueUrls[queue], MessageBody: JSON.stringify(body) })),
+    /** Sends a message of a sweep, whose name tells it from those of earlier ones. */
+    send: ({ queue, body }: Message, sweep: string) =>
+      sqs.send(
+        new SendMessageCommand({
+          QueueUrl: aws.queueUrls[queue],
+          MessageBody: JSON.stringify(body),
+          MessageAttributes: { [SWEEP]: { DataType: 'String', StringValue: sweep } },
+        }),
+      ),
     messagesWaiting: () => messages(QUEUE_NAMES),
     deadLetters: () => messages(QUEUE_NAMES.map(deadLetterQueue)),
     /** How many transforms run; those that would never end are stopped. */

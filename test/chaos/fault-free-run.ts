@@ -2,7 +2,7 @@ import type { CalendarDate } from '@penumbra/core/calendar';
 import { startCluster } from './cluster.ts';
 import { reviewAs } from './reviews.ts';
 import { land, morningAfter, register } from './round.ts';
-import { CALENDAR } from './scenario.ts';
+import { calendarOf } from './scenario.ts';
 import { settleQuietly } from './settle.ts';
 import { readCanonicalLog, readDocument, readObjects, trialsOf } from './trial-state.ts';
 
@@ -18,15 +18,15 @@ export interface FaultFree {
 export type FaultFreeRun = ReadonlyMap<string, FaultFree>;
 
 /** Runs the trials of a round through the same handlers and services, and nothing fails. */
-export async function runFaultFree(deployments: number): Promise<FaultFreeRun> {
+export async function runFaultFree(deployments: number, days: number): Promise<FaultFreeRun> {
   const cluster = await startCluster({ seed: undefined, onReport: () => {} });
   try {
     const trials = trialsOf(deployments, undefined);
     const logs = trials.map(() => new Map<CalendarDate, readonly string[]>());
     for (const trial of trials) await register(cluster, trial);
-    for (const date of CALENDAR) {
+    for (const date of calendarOf(days)) {
       cluster.setClock(morningAfter(date));
-      for (const trial of trials) await land(cluster, trial, date);
+      for (const trial of trials) await land(cluster, trial, days, date);
       if (!(await settleQuietly(cluster)))
         throw new Error(`without any fault, ${date} does not come to rest`);
       for (const [index, trial] of trials.entries()) {

@@ -38,11 +38,12 @@ export function faultyClient(options: FaultyClientOptions): Instrument {
       if (commandName.startsWith('DeleteMessageBatch')) return deleteBadly(request, next, options);
       return next(request);
     });
-    aroundAttempts(client, 'chaosOfAttempts', (next, { commandName = '' }) => async (request) => {
+    aroundAttempts(client, 'chaosOfAttempts', (send, { commandName = '' }) => async (request) => {
       if (invocation.getStore()?.crashed) throw new Crash('the invocation died before this');
       const described = describeRequest(commandName, request.input);
-      if (!described) return next(request);
+      if (!described) return send(request);
       const { operation, key } = described;
+      const next = operation === 'append' ? tellingOfAppends(send, options.tell) : send;
       const words: (string | number)[] = [key, attemptOf(request)];
       if (operation === 'receive') {
         receives += 1;
@@ -59,6 +60,15 @@ export function faultyClient(options: FaultyClientOptions): Instrument {
       return failAs(kind, { operation, request, next, options });
     });
     return client;
+  };
+}
+
+function tellingOfAppends(next: Next, tell: Tell): Next {
+  return async (request) => {
+    const answer = await next(request);
+    const { eventId, at } = request.input.Item as Readonly<Record<string, { readonly S?: string }>>;
+    await tell.appended(eventId?.S ?? '', at?.S ?? '');
+    return answer;
   };
 }
 

@@ -19,7 +19,7 @@ export interface FaultyDeliveryOptions {
 
 /** Marks the second delivery of a message, which is not repeated again. */
 const COPY = 'copy';
-const REORDERED = 0.5;
+const REORDERED = 0.2;
 
 /** What a handler receives instead of what the queue gave: less, more, or in another order. */
 export function faultyDelivery(

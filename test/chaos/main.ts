@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
 import { runFaultFree } from './fault-free-run.ts';
 import { runRound } from './round.ts';
-import { CALENDAR } from './scenario.ts';
+import { calendarOf, LONG } from './scenario.ts';
 import { SEAMS } from './seams.ts';
+import { SWEEPERS } from './sweeping.ts';
 
 // npm run chaos -- --faults N --seed S [--deployments D]
 
@@ -11,7 +12,7 @@ const { values } = parseArgs({
   options: {
     faults: { type: 'string', default: '600' },
     seed: { type: 'string', default: '1' },
-    deployments: { type: 'string', default: '12' },
+    deployments: { type: 'string', default: '16' },
   },
 });
 const [faults, firstSeed, deployments] = [values.faults, values.seed, values.deployments].map(positive) as [
@@ -21,19 +22,21 @@ const [faults, firstSeed, deployments] = [values.faults, values.seed, values.dep
 ];
 /** The least that every seam must have been hit: 100 times in 10,000 faults. */
 const LEAST_SHARE = 0.01;
-const KILLS = 0.4;
+const KILLS = 0.5;
 
 const counts = new Map<string, number>(SEAMS.map((seam) => [seam, 0]));
-const total = () => [...counts.values()].reduce((sum, count) => sum + count, 0);
+const total = () => SEAMS.reduce((sum, seam) => sum + (counts.get(seam) ?? 0), 0);
 const least = Math.floor(faults * LEAST_SHARE);
 const missing = () => SEAMS.filter((seam) => (counts.get(seam) ?? 0) < least);
 const write = (text: string) => process.stdout.write(`${text}\n`);
 
 write('Without faults first, as what every other run must come to …');
-const expected = await runFaultFree(deployments);
+const expected = await runFaultFree(deployments, LONG);
 const bar = new cliProgress.SingleBar({
   format: '{bar} {value} of {total} faults · round {round} of seed {seed}, day {day}',
   etaBuffer: 100,
+  noTTYOutput: true,
+  notTTYSchedule: 15_000,
 });
 const started = Date.now();
 bar.start(faults, 0, { round: 0, seed: firstSeed, day: 0 });
@@ -43,11 +46,12 @@ while (total() < faults || missing().length > 0) {
   const seed = firstSeed + rounds;
   rounds += 1;
   const show = (day: number) =>
-    bar.update(Math.min(total(), faults), { round: rounds, seed, day: `${day}/${CALENDAR.length}` });
+    bar.update(Math.min(total(), faults), { round: rounds, seed, day: `${day}/${calendarOf(LONG).length}` });
   show(0);
   const { failures, dataDir } = await runRound({
     seed,
     deployments,
+    days: LONG,
     expected,
     kills: KILLS,
     onFault: (seam) => counts.set(seam, (counts.get(seam) ?? 0) + 1),
@@ -69,9 +73,9 @@ const minutes = ((Date.now() - started) / 60_000).toFixed(1);
 write(
   `${String(total()).padStart(7)}  faults in ${rounds} rounds of ${deployments} deployments, ${minutes} minutes`,
 );
-write(
-  `Every seam was hit at least ${Math.min(...counts.values())} times, and every trial ended as without faults.`,
-);
+const fewest = Math.min(...SEAMS.map((seam) => counts.get(seam) ?? 0));
+write(`Every seam was hit at least ${fewest} times, and every trial ended as without faults.`);
+for (const by of SWEEPERS) write(`What was dropped was brought back ${counts.get(`brought back by ${by}`) ?? 0} times by ${by}.`);
 
 function positive(text: string): number {
   const number = Number(text);

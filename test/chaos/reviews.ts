@@ -5,7 +5,7 @@ import type { Trial } from './trial-state.ts';
 
 /** Times that the scheduler calls for a review before this is a failure of its own. */
 const MOST_CALLS = 12;
-const TWO_AT_ONCE = 0.3;
+const TWO_AT_ONCE = 0.15;
 
 /** Reviews a deployment as the daily schedule does: again where it failed, sometimes twice at once. */
 export async function reviewAs(

@@ -1,25 +1,27 @@
-import type { CalendarDate } from '@penumbra/core/calendar';
+import { addDays, type CalendarDate } from '@penumbra/core/calendar';
 import { rolloutStream } from '@penumbra/core/pipeline/deployments';
 import { execute } from '@penumbra/core/pipeline/execute';
-import { checkTrials } from './checks.ts';
+import { checkTrials, overwrittenIn } from './checks.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import type { FaultFreeRun } from './fault-free-run.ts';
 import type { Mutation } from './mutations.ts';
 import { type Plan, planOf } from './plan.ts';
 import { reviewAs } from './reviews.ts';
-import { CALENDAR, definitionOf, FROM, type Kind, scenarioOf } from './scenario.ts';
+import { calendarOf, definitionOf, FROM, scenarioOf } from './scenario.ts';
 import { settle } from './settle.ts';
 import { type Trial, trialsOf } from './trial-state.ts';
 import { truncateOutputs } from './truncation.ts';
 
 /** Looks at the logs of a date among which the kills are spread. */
 const KILLS_WITHIN = 12;
-const MOST_KILLS_A_DAY = 2;
+const MOST_KILLS_A_DAY = 4;
 
 export interface RoundOptions {
   readonly seed: number;
   /** As many as the run without faults had. */
   readonly deployments: number;
+  /** Days of records. */
+  readonly days: number;
   readonly expected: FaultFreeRun;
   readonly mutation?: Mutation;
   /** Chance of each possible kill; 0 where processes are to live. */
@@ -41,21 +43,21 @@ export async function runRound(options: RoundOptions): Promise<Round> {
   const plan = planOf(seed);
   const trials = trialsOf(deployments, plan);
   const byName = new Map(trials.map((trial) => [trial.deployment, trial]));
-  const rivals = new Map<string, string>();
+  const appended = new Map<string, string>();
   const cluster = await startCluster({
     seed,
     mutation: options.mutation,
     onReport: (report) => {
       if (report.type === 'fault') onFault(report.seam);
-      else if (report.type === 'rival') rivals.set(report.eventId, report.at);
+      else if (report.type === 'appended')
+        appended.set(report.eventId, appended.get(report.eventId) ?? report.at);
       else byName.get(report.subject.deployment)?.dropped.push(report.subject);
     },
   });
   let failures: string[] = ['the round did not end'];
   try {
-    failures = await liveThrough(cluster, trials, plan, options);
-    if (failures.length === 0)
-      failures = await checkTrials(cluster, trials, options.expected, rivals, plan, onFault);
+    failures = await liveThrough(cluster, trials, plan, appended, options);
+    if (failures.length === 0) failures = await checkTrials(cluster, trials, options.expected, plan, onFault);
   } finally {
     await cluster.stop({ keep: failures.length > 0 && options.mutation === undefined });
   }
@@ -66,18 +68,21 @@ async function liveThrough(
   cluster: Cluster,
   trials: readonly Trial[],
   plan: Plan,
-  { expected, kills, onFault, onDay }: RoundOptions,
+  appended: ReadonlyMap<string, string>,
+  { expected, days, kills, onFault, onDay }: RoundOptions,
 ): Promise<string[]> {
   for (const trial of trials) await register(cluster, trial);
-  for (const [index, date] of CALENDAR.entries()) {
+  const calendar = calendarOf(days);
+  for (const [index, date] of calendar.entries()) {
     cluster.setClock(morningAfter(date));
     for (const trial of trials) await truncateOutputs(cluster, trial, date, plan, onFault);
-    await Promise.all(trials.map((trial) => land(cluster, trial, date)));
+    await Promise.all(trials.map((trial) => land(cluster, trial, days, date)));
     const killers = killsOf(date, plan, kills);
     const stuck = await settle({
       cluster,
       trials,
       date,
+      onSweep: (by) => onFault(`brought back by ${by}`),
       expected: ({ deployment }) => expected.get(deployment)?.logs.get(date) ?? [],
       onLook: async (look) => {
         for (const { process, worker } of killers.get(look) ?? []) {
@@ -93,13 +98,15 @@ async function liveThrough(
       failure ? [`${trials[at]?.deployment}: ${failure}`] : [],
     );
     if (failed.length > 0) return failed;
-    onDay?.(index + 1, CALENDAR.length);
+    const overwritten = await overwrittenIn(cluster, trials, appended);
+    if (overwritten.length > 0) return overwritten;
+    onDay?.(index + 1, calendar.length);
   }
   return [];
 }
 
 /** Early on the day after, when everything of a date is there. */
-export const morningAfter = (date: CalendarDate): string => `${date}T06:00:00.000Z`;
+export const morningAfter = (date: CalendarDate): string => `${addDays(date, 1)}T06:00:00.000Z`;
 
 export async function register(cluster: Cluster, { deployment, kind }: Trial): Promise<void> {
   await execute(cluster.clean().pipeline, rolloutStream(deployment), () => ({
@@ -108,13 +115,14 @@ export async function register(cluster: Cluster, { deployment, kind }: Trial): P
   }));
 }
 
-const scenarios: Readonly<Record<Kind, ReturnType<typeof scenarioOf>>> = {
-  'by-model': scenarioOf('by-model'),
-  elsewhere: scenarioOf('elsewhere'),
-};
-
-export async function land(cluster: Cluster, { deployment, kind }: Trial, date: CalendarDate): Promise<void> {
-  for (const { key, text } of scenarios[kind].uploads.get(date) ?? []) {
+/** Puts into S3 what a date brings. */
+export async function land(
+  cluster: Cluster,
+  { deployment, kind }: Trial,
+  days: number,
+  date: CalendarDate,
+): Promise<void> {
+  for (const { key, text } of scenarioOf(kind, days).uploads.get(date) ?? []) {
     await cluster.clean().bucket.write(`${deployment}${key}`, Buffer.from(text));
   }
 }
@@ -131,7 +139,7 @@ function killsOf(date: CalendarDate, { draw }: Plan, chance: number): Map<number
     for (let nth = 0; nth < MOST_KILLS_A_DAY; nth += 1) {
       if (draw('kill', process, date, nth) >= chance) continue;
       const look = 1 + Math.floor(draw('when', process, date, nth) * KILLS_WITHIN);
-      kills.set(look, [...(kills.get(look) ?? []), { process, worker: nth }]);
+      kills.set(look, [...(kills.get(look) ?? []), { process, worker: nth % 2 }]);
     }
   }
   return kills;

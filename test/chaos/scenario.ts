@@ -9,13 +9,15 @@ export type Kind = 'by-model' | 'elsewhere';
 export const KINDS: readonly Kind[] = ['by-model', 'elsewhere'];
 
 export const FROM: CalendarDate = '2024-02-27';
-const DAYS = 4;
-const TO = addDays(FROM, DAYS - 1);
-export const RECORD_DATES = datesFrom(FROM, TO);
 const MATURITY = 2;
 const WATCH = 2;
-/** Days on which something lands, and a review is held. */
-export const CALENDAR = datesFrom(FROM, addDays(TO, MATURITY + WATCH));
+/** Days of records. */
+export const LONG = 4;
+export const SHORT = 2;
+
+/** Days on which something lands and a review is held, for so many days of records. */
+export const calendarOf = (days: number): CalendarDate[] =>
+  datesFrom(FROM, addDays(FROM, days - 1 + MATURITY + WATCH));
 const ROWS = 24;
 /** One date that no container can score, and one whose first records cannot be read and are mended a day later. */
 export const UNSCORABLE_DATE = addDays(FROM, 2);
@@ -31,8 +33,6 @@ export interface Scenario {
   readonly kind: Kind;
   /** What is put into S3 on a date, in this order; folders are closed by their last object. */
   readonly uploads: ReadonlyMap<CalendarDate, readonly Upload[]>;
-  /** Outcomes that differ from what was known when their date became mature. */
-  readonly corrections: number;
 }
 
 export function definitionOf(deployment: string, kind: Kind): Definition {
@@ -63,13 +63,13 @@ export function definitionOf(deployment: string, kind: Kind): Definition {
 }
 
 /** A few days of history with every kind of story: late, corrected and missing outcomes, a bad day, a broken file. */
-export function scenarioOf(kind: Kind): Scenario {
+export function scenarioOf(kind: Kind, days: number): Scenario {
+  const calendar = calendarOf(days);
   const draw = draws(KINDS.indexOf(kind) + 1);
-  const uploads = new Map<CalendarDate, Upload[]>(CALENDAR.map((date) => [date, []]));
-  const outcomes = new Map<CalendarDate, string[]>(CALENDAR.map((date) => [date, []]));
-  let corrections = 0;
+  const uploads = new Map<CalendarDate, Upload[]>(calendar.map((date) => [date, []]));
+  const outcomes = new Map<CalendarDate, string[]>(calendar.map((date) => [date, []]));
 
-  for (const date of RECORD_DATES) {
+  for (const date of calendar.slice(0, days)) {
     const rows = Array.from({ length: ROWS }, (_, row) => {
       const id = `${date}-${row}`;
       const signal = draw(id, 'signal');
@@ -78,7 +78,6 @@ export function scenarioOf(kind: Kind): Scenario {
       outcomes.get(addDays(date, age))?.push(`${id},${bad}`);
       if (row % 11 === 5) {
         outcomes.get(addDays(date, MATURITY + 1 + (row % 2)))?.push(`${id},${1 - bad}`);
-        corrections += 1;
       }
       const scored =
         kind === 'by-model' && date === UNSCORABLE_DATE && row === 0 ? UNSCORABLE : signal.toFixed(6);
@@ -124,5 +123,5 @@ export function scenarioOf(kind: Kind): Scenario {
         { key: `${folder}${SUCCESS}`, text: '' },
       );
   }
-  return { kind, uploads, corrections };
+  return { kind, uploads };
 }

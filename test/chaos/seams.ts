@@ -19,38 +19,41 @@ const READ = ['throttled', 'timeout', '500'];
 
 /** The requests of handlers and pollers. An operation is one place in our code that talks to a service. */
 export const OPERATIONS = {
-  append: { chance: 0.34, kinds: [...EFFECT, 'somebody was first', 'TransactionConflict'] },
+  append: {
+    chance: 0.27,
+    kinds: [...EFFECT, 'somebody was first', 'somebody was first', 'TransactionConflict'],
+  },
   document: { chance: 0.62, kinds: EFFECT },
   submit: { chance: 0.7, kinds: [...EFFECT, 'quota is used up'] },
-  send: { chance: 0.3, kinds: EFFECT },
-  write: { chance: 0.34, kinds: EFFECT },
-  delete: { chance: 0.2, kinds: EFFECT },
-  receive: { chance: 0.03, kinds: ['throttled', 'timeout before', 'timeout after', '500'] },
-  load: { chance: 0.05, kinds: READ },
-  list: { chance: 0.12, kinds: READ },
-  get: { chance: 0.06, kinds: [...READ, 'cut off in the body'] },
-  describe: { chance: 0.36, kinds: READ },
+  send: { chance: 0.22, kinds: EFFECT },
+  write: { chance: 0.4, kinds: EFFECT },
+  delete: { chance: 0.16, kinds: EFFECT },
+  receive: { chance: 0.03, kinds: ['throttled', 'timeout before', 'timeout after', 'timeout after', '500'] },
+  load: { chance: 0.03, kinds: READ },
+  list: { chance: 0.07, kinds: READ },
+  get: { chance: 0.03, kinds: [...READ, 'cut off in the body'] },
+  describe: { chance: 0.3, kinds: READ },
 } as const satisfies Record<string, Operation>;
 export type OperationName = keyof typeof OPERATIONS;
 
 /** What happens to a message that a handler sends, and to a delete, although the request goes well. */
-export const SENT = { dropped: 0.06, repeated: 0.08, delayed: 0.08, refused: 0.08 } as const;
-export const REFUSED_DELETE = 0.06;
+export const SENT = { dropped: 0.03, repeated: 0.05, delayed: 0.05, refused: 0.05 } as const;
+export const REFUSED_DELETE = 0.03;
 
 /** What happens to a message on its way from the queue to the handler, by where the message came from. */
 export const DELIVERY = {
-  's3-event': { lost: 0.14, repeated: 0.2, late: 0.14 },
-  'sagemaker-event': { lost: 0.3, repeated: 0.2, late: 0.2 },
-  message: { repeated: 0.12, late: 0.12 },
+  's3-event': { lost: 0.14, repeated: 0.12, late: 0.1 },
+  'sagemaker-event': { lost: 0.3, repeated: 0.18, late: 0.18 },
+  message: { repeated: 0.05, late: 0.05 },
 } as const;
 export type Sender = keyof typeof DELIVERY;
 
 /** How a chosen attempt at a transform ends, and the chance of each. */
 export const TRANSFORM_ENDS = {
-  fails: 0.2,
-  'is stopped': 0.2,
-  'leaves partial outputs': 0.2,
-  'answers too few lines': 0.2,
+  fails: 0.24,
+  'is stopped': 0.24,
+  'leaves partial outputs': 0.24,
+  'answers too few lines': 0.24,
 } as const;
 export type TransformEnd = keyof typeof TRANSFORM_ENDS;
 
@@ -67,7 +70,9 @@ export const OTHER_SEAMS = [
 
 /** Every place and way that a full run must have hit. */
 export const SEAMS: readonly string[] = [
-  ...Object.entries(OPERATIONS).flatMap(([name, { kinds }]) => kinds.map((kind) => `${name}: ${kind}`)),
+  ...Object.entries(OPERATIONS).flatMap(([name, { kinds }]) =>
+    [...new Set<string>(kinds)].map((kind) => `${name}: ${kind}`),
+  ),
   ...Object.keys(SENT).map((fate) => `sent: ${fate}`),
   ...Object.entries(DELIVERY).flatMap(([sender, fates]) =>
     Object.keys(fates).map((fate) => `${sender}: ${fate}`),

@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CalendarDate } from '@penumbra/core/calendar';
 import { firstDifference } from './canonical-log.ts';
 import type { Cluster } from './cluster.ts';
-import type { Subject } from './invocation.ts';
+import { bringBack, type Sweeper } from './sweeping.ts';
 import { readCanonicalLog, type Trial } from './trial-state.ts';
 
 const POLL_MS = 200;
+/** Reading all logs costs more than asking whether anything moves. */
+const LOOKS_AT_LOGS = 5;
 /** Looks in a row that must find nothing waiting and nothing running, before that is believed. */
 const QUIET_LOOKS = 5;
 /** Looks after which a date that still has messages is given up: minutes, where a date takes seconds. */
@@ -24,32 +26,29 @@ export interface SettleOptions {
   readonly date: CalendarDate;
   /** Called with each look: where processes are killed. */
   readonly onLook: (look: number) => Promise<void>;
+  readonly onSweep: (by: Sweeper) => void;
 }
 
 /**
  * Waits until every log is what it is without faults. Answers the trials that will never be: nothing waits, nothing
  * runs, nothing was dropped that a sweep would bring back, and still the log is another one.
  */
-export async function settle({ cluster, trials, expected, date, onLook }: SettleOptions): Promise<Stuck[]> {
+export async function settle({ cluster, trials, expected, date, onLook, onSweep }: SettleOptions): Promise<Stuck[]> {
   let open = [...trials];
   let quiet = 0;
   let sweeps = 0;
   for (let look = 1; look <= MOST_LOOKS; look += 1) {
     await onLook(look);
-    const done = await Promise.all(
-      open.map(async (trial) => {
-        const log = await readCanonicalLog(cluster, trial);
-        const isDone = firstDifference(expected(trial), log) === undefined && trial.truncated.size === 0;
-        return isDone;
-      }),
-    );
-    open = open.filter((_, index) => !done[index]);
-    if (open.length === 0) return [];
     quiet = (await isQuiet(cluster)) ? quiet + 1 : 0;
+    if (quiet === 1 || quiet >= QUIET_LOOKS || look % LOOKS_AT_LOGS === 0) {
+      const done = await Promise.all(open.map((trial) => isAsExpected(cluster, trial, expected(trial))));
+      open = open.filter((_, index) => !done[index]);
+    }
+    if (open.length === 0) return [];
     if (quiet >= QUIET_LOOKS) {
       sweeps += 1;
       quiet = 0;
-      const helped = await Promise.all(open.map((trial) => bringBack(cluster, trial, `${date}-${sweeps}`)));
+      const helped = await Promise.all(open.map((trial) => bringBack(cluster, trial, `${date} ${sweeps}`, onSweep)));
       if (helped.some((help) => !help))
         return stuck(
           open.filter((_, index) => !helped[index]),
@@ -73,6 +72,11 @@ export async function settle({ cluster, trials, expected, date, onLook }: Settle
   }
 }
 
+async function isAsExpected(cluster: Cluster, trial: Trial, expected: readonly string[]): Promise<boolean> {
+  if (trial.truncated.size > 0) return false;
+  return firstDifference(expected, await readCanonicalLog(cluster, trial)) === undefined;
+}
+
 /** Waits until nothing waits and nothing runs; without faults there is nothing else to wait for. */
 export async function settleQuietly(cluster: Cluster): Promise<boolean> {
   let quiet = 0;
@@ -87,28 +91,4 @@ export async function settleQuietly(cluster: Cluster): Promise<boolean> {
 async function isQuiet(cluster: Cluster): Promise<boolean> {
   const [messages, running] = await Promise.all([cluster.messagesWaiting(), cluster.runningTransforms()]);
   return messages === 0 && running === 0;
-}
-
-/** Mends what was cut off and sends again what was dropped, as the sweep does. False where there is nothing of both. */
-async function bringBack(cluster: Cluster, trial: Trial, sweep: string): Promise<boolean> {
-  for (const [date, { key, bytes }] of trial.truncated) {
-    await cluster.clean().bucket.write(key, bytes);
-    trial.dropped.push({ deployment: trial.deployment, date });
-  }
-  trial.truncated.clear();
-  const subjects = trial.dropped.splice(0);
-  const different = [...new Map(subjects.map((subject) => [JSON.stringify(subject), subject])).values()];
-  for (const subject of different) await sendNextAction(cluster, subject, `sweep-${sweep}`);
-  return subjects.length > 0;
-}
-
-async function sendNextAction(
-  cluster: Cluster,
-  { deployment, date, landed }: Subject,
-  causationId: string,
-): Promise<void> {
-  if (landed !== undefined) await cluster.send('outcomes-landed', { deployment, landed, causationId });
-  if (date === undefined) return;
-  await cluster.send('partition-ready', { deployment, date, causationId });
-  await cluster.send('outcomes-landed', { deployment, date, causationId });
 }

@@ -8,7 +8,7 @@ const MOST_OFTEN = 3;
 export interface Tell {
   fault(seam: string): Promise<void>;
   dropped(subject: Subject): Promise<void>;
-  rival(eventId: string, at: string): Promise<void>;
+  appended(eventId: string, at: string): Promise<void>;
   /** Whether a fault may happen once more at a place. */
   mayHappen(seam: string, place: string): boolean;
 }
@@ -18,7 +18,7 @@ export function tellOf(send: (report: Report) => Promise<void>): Tell {
   return {
     fault: (seam) => send({ type: 'fault', seam }),
     dropped: (subject) => send({ type: 'dropped', subject }),
-    rival: (eventId, at) => send({ type: 'rival', eventId, at }),
+    appended: (eventId, at) => send({ type: 'appended', eventId, at }),
     mayHappen(seam, place) {
       const before = times.get(`${seam} ${place}`) ?? 0;
       times.set(`${seam} ${place}`, before + 1);

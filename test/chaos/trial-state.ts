@@ -4,7 +4,7 @@ import { type Allowed, canonicalLog, NOTHING_ADDED, renumberedJobs } from './can
 import type { Cluster } from './cluster.ts';
 import type { Subject } from './invocation.ts';
 import type { Plan } from './plan.ts';
-import { type Kind, RECORD_DATES } from './scenario.ts';
+import type { Kind } from './scenario.ts';
 
 /** One deployment of a round, and what was done to it. */
 export interface Trial {
@@ -22,7 +22,7 @@ export interface Trial {
 /** The trials of a round, by name the same in each, since a deployment's name decides who is in which arm. */
 export function trialsOf(count: number, plan: Plan | undefined): Trial[] {
   return Array.from({ length: count }, (_, index) =>
-    trialOf(`t${String(index).padStart(2, '0')}`, index % 4 === 3 ? 'elsewhere' : 'by-model', plan),
+    trialOf(`t${String(index).padStart(2, '0')}`, index % 4 === 1 ? 'elsewhere' : 'by-model', plan),
   );
 }
 
@@ -36,8 +36,7 @@ function trialOf(deployment: string, kind: Kind, plan: Plan | undefined): Trial 
     truncated: new Map(),
     allowed: plan
       ? {
-          badAttempts: (date) =>
-            kind === 'by-model' && RECORD_DATES.includes(date) ? plan.badAttempts(deployment, date) : 0,
+          badAttempts: (date) => (kind === 'by-model' ? plan.badAttempts(deployment, date) : 0),
           truncations: (date) => truncations.get(date) ?? 0,
         }
       : NOTHING_ADDED,

@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts';
 import { definitionOf } from './scenario.ts';
 import { readLog, type Trial } from './trial-state.ts';
 
-const TRUNCATED = 0.2;
+const TRUNCATED = 0.15;
 
 /** Cuts off the predictions of some dates, in the middle of a line, before the next look at them. */
 export async function truncateOutputs(

@@ -29,8 +29,8 @@ export type Report =
   | { readonly type: 'fault'; readonly seam: string }
   /** A message that no queue holds any more: whatever it was to do, only a sweep brings about. */
   | { readonly type: 'dropped'; readonly subject: Subject }
-  /** An event that another worker wrote first, and when it said that it did. */
-  | { readonly type: 'rival'; readonly eventId: string; readonly at: string };
+  /** The log took an event, with the time that it says it was decided. It must never change again. */
+  | { readonly type: 'appended'; readonly eventId: string; readonly at: string };
 
 export type FromWorker =
   | Report

@@ -22,7 +22,7 @@ import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts';
 const setup = JSON.parse(process.argv[2] ?? '{}') as WorkerSetup;
 const MESSAGES_AT_ONCE = 4;
 const BATCHES_AT_ONCE = 2;
-const JUMPS = 0.25;
+const JUMPS = 0.1;
 const FARTHEST_JUMP_DAYS = 400;
 
 const say = (message: FromWorker) =>
@@ -63,7 +63,7 @@ const putAsRival: FaultyClientOptions['putAsRival'] = async (item) => {
     if ((error as Error).name === 'ConditionalCheckFailedException') return;
     throw error;
   }
-  await tell.rival(Item.eventId?.S ?? '', at);
+  await tell.appended(Item.eventId?.S ?? '', at);
 };
 
 const faulty = plan ? faultyClient({ plan, tell, inFlight, putAsRival }) : <Client>(client: Client) => client;

@@ -5,8 +5,8 @@ const BIN = fileURLToPath(new URL('../../packages/cli/bin/penumbra.mjs', import.
 
 export interface PenumbraProcess {
   readonly child: ChildProcess;
-  /** Resolves when a line of standard error matches. */
-  readonly says: (pattern: RegExp) => Promise<void>;
+  /** Resolves with what matches, once something on standard error or standard output does. */
+  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
@@ -18,6 +18,7 @@ export function penumbra(...args: string[]): PenumbraProcess {
   const listeners = new Set<() => void>();
   child.stdout.on('data', (chunk) => {
     stdout += chunk;
+    for (const listener of listeners) listener();
   });
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
@@ -27,11 +28,12 @@ export function penumbra(...args: string[]): PenumbraProcess {
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
   const says = (pattern: RegExp) =>
-    new Promise<void>((resolve, reject) => {
+    new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {
-        if (!pattern.test(stderr)) return;
+        const found = pattern.exec(stderr) ?? pattern.exec(stdout);
+        if (!found) return;
         listeners.delete(look);
-        resolve();
+        resolve(found);
       };
       listeners.add(look);
       look();

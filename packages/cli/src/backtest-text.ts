@@ -48,7 +48,7 @@ export function backtestText(found: Backtest, simulated: boolean, terminal: numb
     ...(moves.length === 0
       ? ['No review moves a slice differently.']
       : [
-          `${countOf(moves.length, 'decision')} that differ:`,
+          `${countOf(moves.length, 'decision')} ${moves.length === 1 ? 'differs' : 'differ'}:`,
           ...columns([['as of', 'slice', 'recorded', 'other', 'because'], ...moves], width),
         ]),
     ...(ignored.length === 0 ? [] : ['', 'Without meaning under the other policy:', ...ignored]),

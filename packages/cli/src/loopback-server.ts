@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
-import type { HttpBindings } from '@hono/node-server';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import type { Api } from '@penumbra/functions/api/app';
 import { closeServer } from '@penumbra/local/close-server';
 
@@ -19,7 +18,7 @@ export interface LoopbackServer {
 export async function startLoopbackServer(api: Api, port: number): Promise<LoopbackServer> {
   let hosts: readonly string[] = [];
   const server = createAdaptorServer({
-    fetch: (request: Request, { incoming }: HttpBindings) =>
+    fetch: (request: Request, { incoming }: HttpBindings | Http2Bindings) =>
       hosts.includes(incoming.headers.host ?? '')
         ? api.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' })
         : new Response('{"title":"Misdirected request","status":421}', {

@@ -9,6 +9,7 @@ import { addExportCommand } from './export-command.ts';
 import { addImportCommand } from './import-command.ts';
 import { addReplayCommand } from './replay-command.ts';
 import { addServeCommand } from './serve-command.ts';
+import { addSweepCommand } from './sweep-command.ts';
 import { trial } from './trial-command.ts';
 
 function date(text: string): string {
@@ -58,6 +59,7 @@ Exit codes: 0 done Â· 1 bad data, definition or model (the message says where) Â
   const finish = (code: number) => {
     exitCode = code;
   };
+  addSweepCommand(program, finish);
   addDlqCommand(program, finish);
   addBackfillCommand(program, finish);
   addReplayCommand(program, finish);

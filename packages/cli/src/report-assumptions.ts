@@ -40,8 +40,8 @@ function payoff({ definition, currency }: TrialDocument): Html {
 function rules({ definition, currency }: TrialDocument): Html {
   const { policy, outcomes } = definition;
   const stages = policy.stages.map(
-    ({ percent, minDays, approval }) =>
-      `${formatPercent(percent)} for ${countOf(minDays, 'mature day')} at least${approval === 'manual' ? ', entered by a person’s approval' : ''}`,
+    ({ percent, minDays, minRows, approval }) =>
+      `${formatPercent(percent)} for ${countOf(minDays, 'mature day')} and ${countOf(minRows, 'record')} at least${approval === 'manual' ? ', entered by a person’s approval' : ''}`,
   );
   return facts('Rules of evidence and of the rollout', [
     ['Maturity', `a date is judged ${countOf(outcomes.maturityDays, 'day')} after it`],
@@ -66,6 +66,24 @@ function rules({ definition, currency }: TrialDocument): Html {
       policy.require === 'MEETS' ? 'the verdict Meets or Exceeds' : 'the verdict Exceeds',
     ],
     ['Shadow', `${countOf(policy.shadowDays, 'mature day')} at least before the first stage`],
+    [
+      'A slice without proof',
+      policy.onUnproven === 'wait'
+        ? 'the later slices wait, each is judged at the full alpha'
+        : `later slices may open on their own evidence, each at alpha / ${definition.slices.length}`,
+    ],
+    ['After a rollback', `no promotion of the slice for ${countOf(policy.cooldownDays, 'day')}`],
+    ...(policy.holdoutPercent > 0
+      ? [
+          [
+            'Holdout',
+            `${formatPercent(policy.holdoutPercent)} of the units stay with the incumbent for good`,
+          ] as const,
+        ]
+      : []),
+    ...policy.guardrails.map(
+      ({ metric, margin }) => ['Guardrail', `${metric} at most ${margin} on average`] as const,
+    ),
     ['Stages', html`<ol>${stages.map((stage) => html`<li>${stage}</li>`)}</ol>`],
   ]);
 }

@@ -11,7 +11,7 @@ export function serveText({ definition, state }: Registered, url: string, key: s
   return `${deployment}, ${asOf}, is served at ${url}
 
 Key for commands, shown this once; the next start makes another:
-  ${key}
+  KEY=${key}
 
 Try
   the rollout, as applications read it
@@ -21,7 +21,7 @@ Try
   the evidence of the last review, and what follows from it
     curl '${url}/v1/deployments/${deployment}/reviews?limit=1'
   the kill switch; penumbra trial goes on from there, so use --fresh to forget it
-    curl ${url}/v1/deployments/${deployment}/override ${json} -H 'authorization: Bearer ${key}' -d '{"reason":"a drill"}'
+    curl ${url}/v1/deployments/${deployment}/override ${json} -H "authorization: Bearer $KEY" -d '{"reason":"a drill"}'
   everything else
     ${url}/openapi.json
 

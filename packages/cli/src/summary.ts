@@ -1,6 +1,7 @@
 import type { TrialDocument } from '@penumbra/local/trial-document';
 import pc from 'picocolors';
 import { countOf } from './money.ts';
+import { printable } from './printable.ts';
 import { changes } from './report-decisions.ts';
 import { findings } from './report-findings.ts';
 import { headline } from './report-headline.ts';
@@ -32,7 +33,7 @@ export function renderSummary(document: TrialDocument, options: SummaryOptions):
   const { verdict, money, traffic, next } = headline(document, found);
   const title = (text: string) => colours.bold(colours.underline(text));
   const lines = [
-    colours.dim(`${document.deployment}: shadow trial, ${document.from} to ${document.to}`),
+    colours.dim(`${clean(document.deployment)}: shadow trial, ${document.from} to ${document.to}`),
     '',
     ...wrap(clean(verdict), prose).map((line) => colours.bold(line)),
     ...[money, traffic, next].flatMap((text) => wrap(clean(text), prose)),
@@ -97,7 +98,7 @@ function strayOutcomes(document: TrialDocument, width: number): string[] {
 
 function whereToLook({ dataDir }: TrialDocument, reportPath: string | undefined, width: number): string[] {
   const line = (name: string, path: string, what: string) => {
-    const short = `${name.padEnd(8)}${path}`;
+    const short = `${name.padEnd(8)}${printable(path)}`;
     const long = `${short}  ${what}`;
     return long.length <= width ? long : short;
   };

@@ -4,6 +4,7 @@ import { describeProblem } from '@penumbra/core/problem';
 import { runTrial } from '@penumbra/local/trial';
 import pc from 'picocolors';
 import { EXIT } from './exit-code.ts';
+import { printable } from './printable.ts';
 import { trialProgress } from './progress.ts';
 import { renderReport } from './report.ts';
 import { renderSummary } from './summary.ts';
@@ -36,7 +37,7 @@ export async function trial({ report, json, ...options }: TrialArguments): Promi
     progress.stop();
     if (!result.ok) {
       for (const problem of result.problems)
-        process.stderr.write(`${pc.red('✗')} ${describeProblem(problem)}\n`);
+        process.stderr.write(`${pc.red('✗')} ${printable(describeProblem(problem))}\n`);
       return interrupted.signal.aborted ? EXIT.interrupted : EXIT.badInput;
     }
     const reportPath = report ?? join(result.value.dataDir, 'report.html');

@@ -1,18 +1,6 @@
+import type { Exposure } from '@penumbra/core/exposures';
 import type { Clock } from './clock.ts';
 import type { Decision } from './decision.ts';
-
-/** One request of a unit in a slice, and the arm that it was told. */
-export interface Exposure {
-  readonly deployment: string;
-  readonly unit: string;
-  readonly slice: string;
-  readonly arm: Decision['arm'];
-  readonly percent: number;
-  /** Of the rollout document. */
-  readonly version: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
 
 export interface ExposureBatch {
   readonly exposures: readonly Exposure[];

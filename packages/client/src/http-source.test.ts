@@ -129,6 +129,13 @@ describe('documents over HTTP', () => {
     expect(server.answered.at(-1)?.headers['if-none-match']).toBeUndefined();
   });
 
+  it('leave no socket behind that waited for the next request', async () => {
+    const { server, client } = await given();
+    expect(server.sockets()).toBe(1);
+    await client.close();
+    await vi.waitFor(() => expect(server.sockets()).toBe(0));
+  });
+
   it('leave no timer and no socket behind after close, not even of a request under way', async () => {
     const { server, clock, client } = await given();
     expect(server.sockets()).toBe(1);

@@ -27,6 +27,7 @@ ${lines.map((line) => `  '${line}',`).join('\n')}
 `;
 const target = here('../src/kernel-bytes.ts');
 if (process.argv.includes('--check')) {
-  if (readFileSync(target, 'utf8') !== source) throw new Error('src/kernel-bytes.ts is not what kernel.ts compiles to');
+  if (readFileSync(target, 'utf8') !== source)
+    throw new Error('src/kernel-bytes.ts is not what kernel.ts compiles to');
 } else writeFileSync(target, source);
 console.log(`${bytes.length} bytes`);

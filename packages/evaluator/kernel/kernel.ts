@@ -202,16 +202,3 @@ function touch(rows: i32, hashes: usize, slots: usize, slotMask: u32, cells: usi
 function sameBytes(a: usize, b: usize, length: i32): bool {
   return memory.compare(a, b, length) == 0;
 }
-
-/** Puts the cells up to `next` into empty slots. */
-export function rebuild(slots: usize, slotMask: u32, cells: usize, next: u32, mask: u32): void {
-  for (let cell: u32 = 0; cell < next; ) {
-    const at = cells + ((<usize>cell) << CELL_SHIFT);
-    const hash = hashKey(at) & mask;
-    let slot = hash & slotMask;
-    while (load<u32>(slots + ((<usize>slot) << 2)) != 0) slot = (slot + 1) & slotMask;
-    store<u32>(slots + ((<usize>slot) << 2), ((hash >> CELL_BITS) << CELL_BITS) | (cell + 1));
-    const long = (load<u32>(at, FLAGS) & KIND_BITS) == LONG;
-    cell += 1 + (long ? (load<u32>(at, 8) + 31) >> 5 : 0);
-  }
-}

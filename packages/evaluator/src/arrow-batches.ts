@@ -6,9 +6,9 @@ import {
   type RecordBatch,
   RecordBatchReader,
   type Schema,
+  Utf8,
   type Vector,
   vectorFromArray,
-  Utf8,
 } from 'apache-arrow';
 import { type ColumnBatch, MISSING, type TextColumn } from './column-batch.ts';
 import type { ColumnSpec, NamedFile } from './column-spec.ts';

@@ -6,12 +6,7 @@ import { type DayMetrics, initialize } from './day-metrics.ts';
 import type { DuckDb } from './duckdb.ts';
 import type { DayPlan, Step } from './evaluate-day.ts';
 import { createIdTable, type IdTable } from './id-table.ts';
-import {
-  type Lookup,
-  type OutcomeColumns,
-  type OutcomeCounts,
-  takeOutcomes,
-} from './outcome-table.ts';
+import { type Lookup, type OutcomeColumns, type OutcomeCounts, takeOutcomes } from './outcome-table.ts';
 import type { Pass } from './pass.ts';
 import { indexPredictions, leftOverPrediction, type PredictionIndex } from './prediction-index.ts';
 import { type ColumnFile, openColumns } from './read-columns.ts';

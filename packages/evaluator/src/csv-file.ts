@@ -80,9 +80,7 @@ export async function rejectedRows(
 ): Promise<RejectedRow[]> {
   await connection.run('DROP TABLE IF EXISTS bad_rows; DROP TABLE IF EXISTS bad_rows_scan');
   const all = [...types.keys()].map((name) => `count("${name.replaceAll('"', '""')}")`).join(', ');
-  await connection.run(
-    `SELECT ${all} FROM ${csvSource(file, header, types, rejecting('bad_rows'))}`,
-  );
+  await connection.run(`SELECT ${all} FROM ${csvSource(file, header, types, rejecting('bad_rows'))}`);
   const rejected = await connection.runAndReadAll(
     `SELECT line::INT, first(column_name), first(error_type::VARCHAR), first(error_message) FROM bad_rows
      GROUP BY line ORDER BY line LIMIT ${most}`,

@@ -75,7 +75,10 @@ function expectSame(a: DayMetrics, b: DayMetrics): void {
   }
 }
 
-describe.each([['classification', CLASSES], ['regression', NUMBERS]] as const)('states of %s', (_, worth) => {
+describe.each([
+  ['classification', CLASSES],
+  ['regression', NUMBERS],
+] as const)('states of %s', (_, worth) => {
   const rows = fc.array(row(worth), { maxLength: 40 });
   const state = rows.map((of) => fold(worth, of));
 
@@ -104,7 +107,9 @@ describe.each([['classification', CLASSES], ['regression', NUMBERS]] as const)('
   it('say the same however the rows are split and ordered', () => {
     const split = fc
       .tuple(fc.array(row(worth), { minLength: 1, maxLength: 60 }), fc.infiniteStream(fc.nat({ max: 4 })))
-      .chain(([all, parts]) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }), fc.constant(parts)));
+      .chain(([all, parts]) =>
+        fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }), fc.constant(parts)),
+      );
     fc.assert(
       fc.property(split, ([all, shuffled, parts]) => {
         const files: Row[][] = [[], [], [], [], []];
@@ -141,11 +146,20 @@ describe.each([['classification', CLASSES], ['regression', NUMBERS]] as const)('
   it('have an overall that is their slices and the rows of none', () => {
     fc.assert(
       fc.property(rows, (of) => {
-        const together = fold(worth, of.map((one) => ({ ...one, slice: 0 })));
+        const together = fold(
+          worth,
+          of.map((one) => ({ ...one, slice: 0 })),
+        );
         const { overall } = finalize(fold(worth, of));
-        const { rows: count, labelled, difference } = summarize(together).slices.small ?? summarize(together).overall;
+        const {
+          rows: count,
+          labelled,
+          difference,
+        } = summarize(together).slices.small ?? summarize(together).overall;
         expect([overall.rows, overall.labelled]).toEqual([count, labelled]);
-        expect(Math.abs(overall.difference - difference.sum)).toBeLessThanOrEqual(1e-12 * Math.abs(difference.sum));
+        expect(Math.abs(overall.difference - difference.sum)).toBeLessThanOrEqual(
+          1e-12 * Math.abs(difference.sum),
+        );
       }),
     );
   });
@@ -168,13 +182,19 @@ describe('a stored state', () => {
 
   it('that lost a column is refused', () => {
     const table = tableFromIPC(serialize(initialize('regression', SLICES)));
-    const less = table.select(table.schema.fields.map(({ name }) => name).filter((name) => name !== 'brier.low'));
+    const less = table.select(
+      table.schema.fields.map(({ name }) => name).filter((name) => name !== 'brier.low'),
+    );
     for (const [name, value] of table.schema.metadata) less.schema.metadata.set(name, value);
-    expect(() => deserialize(tableToIPC(less, 'file'))).toThrow(/without the column brier.low: the file is damaged/);
+    expect(() => deserialize(tableToIPC(less, 'file'))).toThrow(
+      /without the column brier.low: the file is damaged/,
+    );
   });
 
   it('of another task is not combined', () => {
-    expect(() => combine(initialize('regression', []), initialize('binary-classification', []))).toThrow(/cannot be combined/);
+    expect(() => combine(initialize('regression', []), initialize('binary-classification', []))).toThrow(
+      /cannot be combined/,
+    );
   });
 });
 

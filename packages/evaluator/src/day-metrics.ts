@@ -38,7 +38,9 @@ export function combine(a: DayMetrics, b: DayMetrics): DayMetrics {
   const names = [...new Set([...a.slices.keys(), ...b.slices.keys()])].filter((name) => name !== REST);
   return {
     task: a.task,
-    slices: new Map([...names, REST].map((name) => [name, combineSlices(a.slices.get(name), b.slices.get(name))])),
+    slices: new Map(
+      [...names, REST].map((name) => [name, combineSlices(a.slices.get(name), b.slices.get(name))]),
+    ),
     duplicateOutcomes: a.duplicateOutcomes + b.duplicateOutcomes,
     unmatchedOutcomes: a.unmatchedOutcomes + b.unmatchedOutcomes,
     badRows: a.badRows + b.badRows,

@@ -100,7 +100,13 @@ function view(table: IdTable): void {
  * The cell of each id, row by row, in `found`; ids that are not there yet are added. Rows of another pass are left
  * alone and read OTHER_PASS. Throws TableFull.
  */
-export function insertIds(table: IdTable, text: TextColumn, rows: number, pass: Pass, found: Int32Array): void {
+export function insertIds(
+  table: IdTable,
+  text: TextColumn,
+  rows: number,
+  pass: Pass,
+  found: Int32Array,
+): void {
   const roomy = table.kernel !== undefined && hasRoom(table, text, rows);
   const { kernel, slotCount, hashMask, cells } = table;
   const at = { slotCount, hashMask, insertFrom: cells };
@@ -129,7 +135,13 @@ export function findIds(table: IdTable, text: TextColumn, rows: number, pass: Pa
 }
 
 /** Packs the ids of a batch, and notes the rows of other passes. */
-function pack({ keys, hashMask }: IdTable, text: TextColumn, rows: number, pass: Pass, found: Int32Array): void {
+function pack(
+  { keys, hashMask }: IdTable,
+  text: TextColumn,
+  rows: number,
+  pass: Pass,
+  found: Int32Array,
+): void {
   packIds(text, rows, keys, hashMask);
   for (let row = 0; row < rows; row += 1) {
     found[row] = otherPass(keys.hashes[row] as number, pass) ? OTHER_PASS : 0;
@@ -251,8 +263,10 @@ function doubleSlots(table: IdTable): void {
 
 /** What a cell says of its id. */
 export const numberAt = (table: IdTable, cell: number): number => table.values[cell * 4 + 2] as number;
-export const flagsAt = (table: IdTable, cell: number): number => table.words[cell * CELL_WORDS + FLAGS] as number;
-export const countAt = (table: IdTable, cell: number): number => table.words[cell * CELL_WORDS + COUNT] as number;
+export const flagsAt = (table: IdTable, cell: number): number =>
+  table.words[cell * CELL_WORDS + FLAGS] as number;
+export const countAt = (table: IdTable, cell: number): number =>
+  table.words[cell * CELL_WORDS + COUNT] as number;
 
 export function setNumber(table: IdTable, cell: number, value: number): void {
   table.values[cell * 4 + 2] = value;

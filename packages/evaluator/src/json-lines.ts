@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { ColumnSpec, NamedFile } from './column-spec.ts';
 import { identifier, literal } from './duckdb.ts';

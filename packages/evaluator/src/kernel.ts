@@ -61,7 +61,19 @@ export function kernelPack(
   new Uint32Array(buffer, STARTS_AT, rows).set(starts.subarray(0, rows));
   new Int32Array(buffer, LENGTHS_AT, rows).set(lengths.subarray(0, rows));
   const at = BYTES_AT - low;
-  pack(at, STARTS_AT, LENGTHS_AT, rows, WORDS_AT, KINDS_AT, HASHES_AT, FOUND_AT, hashMask, pass.index, pass.count);
+  pack(
+    at,
+    STARTS_AT,
+    LENGTHS_AT,
+    rows,
+    WORDS_AT,
+    KINDS_AT,
+    HASHES_AT,
+    FOUND_AT,
+    hashMask,
+    pass.index,
+    pass.count,
+  );
   return at;
 }
 
@@ -77,7 +89,18 @@ export function kernelLookUp(
   const at = kernelPack(kernel, text, rows, pass, hashMask);
   if (at === undefined) return undefined;
   const next = kernel.lookUp(
-    ...[at, STARTS_AT, LENGTHS_AT, rows, WORDS_AT, KINDS_AT, HASHES_AT, FOUND_AT, SCRATCH_BYTES, slotCount - 1],
+    ...[
+      at,
+      STARTS_AT,
+      LENGTHS_AT,
+      rows,
+      WORDS_AT,
+      KINDS_AT,
+      HASHES_AT,
+      FOUND_AT,
+      SCRATCH_BYTES,
+      slotCount - 1,
+    ],
     ...[SCRATCH_BYTES + slotCount * 4, insertFrom === undefined ? 0 : 1, insertFrom ?? 0],
   );
   const { buffer } = kernel.memory;

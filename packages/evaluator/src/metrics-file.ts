@@ -62,7 +62,8 @@ export function serialize(metrics: DayMetrics): Uint8Array {
   };
   for (const { name, at, length } of COLUMNS) {
     const flat = new Float64Array(rows.length * length);
-    for (const [row, [, numbers]] of rows.entries()) flat.set(numbers.subarray(at, at + length), row * length);
+    for (const [row, [, numbers]] of rows.entries())
+      flat.set(numbers.subarray(at, at + length), row * length);
     columns[name] = length === 1 ? makeVector(flat) : lists(flat, length);
   }
   const table = new Table(columns);

@@ -8,8 +8,8 @@ import type { DayMetrics } from './day-metrics.ts';
 import { type DuckDb, openDuckDb } from './duckdb.ts';
 import { type EvaluateOptions, evaluateDay } from './evaluate-day.ts';
 import { finalize, type SliceTotals } from './finalize.ts';
-import { type DayData, dayDefinition, SLICES, writeDay } from './testing/day-data.ts';
 import { anyDay, largeDay } from './testing/day-arbitrary.ts';
+import { type DayData, dayDefinition, SLICES, writeDay } from './testing/day-data.ts';
 import {
   classificationOracle,
   histogramOracle,
@@ -95,7 +95,10 @@ function expectSame(metrics: DayMetrics, oracle: readonly OracleNumbers[], size:
       else {
         const wanted = Number(expected[name]);
         const slack = 1e-12 * Math.max(Math.abs(wanted), size * (/squared/.test(name) ? size : 1));
-        expect(Math.abs(Number(value) - wanted), `${slice} ${name}: ${value}, SQL ${wanted}`).toBeLessThanOrEqual(slack);
+        expect(
+          Math.abs(Number(value) - wanted),
+          `${slice} ${name}: ${value}, SQL ${wanted}`,
+        ).toBeLessThanOrEqual(slack);
       }
     }
   }
@@ -121,7 +124,10 @@ async function expectOracle(metrics: DayMetrics, data: DayData, task: (typeof TA
   expect(metrics.unmatchedOutcomes).toBe(unmatched);
   if (task === 'regression') return;
   const { positives, negatives } = finalize(metrics).overall;
-  for (const [histogram, label] of [[positives, 1], [negatives, 0]] as const) {
+  for (const [histogram, label] of [
+    [positives, 1],
+    [negatives, 0],
+  ] as const) {
     const counts = [...histogram.entries()].filter(([, count]) => count > 0);
     expect(new Map(counts)).toEqual(await histogramOracle(db, label));
   }

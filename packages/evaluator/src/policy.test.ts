@@ -103,6 +103,9 @@ describe('a margin', () => {
     const meets = play(virtualRollout(definitionWith({ ...quick, margin: 3 })), 12, equal);
     expect(of(meets.at(-1) as RolloutReview, 'regional').evidence.verdict).toBe('MEETS');
     expect(moves(meets).length).toBeGreaterThan(0);
+    expect(of(meets.at(-1) as RolloutReview, 'regional').reasons.join('; ')).toContain(
+      'with 95 % confidence at every look, where $3.00 less is allowed',
+    );
     const exceeds = play(
       virtualRollout(definitionWith({ ...quick, margin: 3, require: 'EXCEEDS' })),
       12,
@@ -201,9 +204,10 @@ describe('a rollback', () => {
 
   it('goes to the last safe stage, and a second one to shadow', () => {
     const rollout = exposed({ stages: [...quick.stages.slice(0, 2), { percent: 60, minDays: 400 }] });
-    const first = untilBack(rollout, 12);
+    play(rollout, 3, days(better), 12);
+    const first = untilBack(rollout, 15);
     const { to, from, rule, reasons } = of(first.reviewed, 'regional');
-    expect([from.stage - to.stage, rule]).toEqual([1, 'harm']);
+    expect([from.stage, to.stage, rule]).toEqual([3, 2, 'harm']);
     expect(reasons[0]).toMatch(/loses more than the margin allows; back to the last safe stage, \d+ %$/);
     const second = untilBack(rollout, first.index + 1);
     expect(of(second.reviewed, 'regional').to).toEqual({ stage: 0, percent: 0 });

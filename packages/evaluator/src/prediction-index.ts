@@ -61,7 +61,10 @@ export async function leftOverPrediction(
       if (foreign) return foreign;
     }
   }
-  const unreadable = plan.predictions.reduce((sum, { file }) => sum + (plan.bad.found.get(file.name) ?? 0), 0);
+  const unreadable = plan.predictions.reduce(
+    (sum, { file }) => sum + (plan.bad.found.get(file.name) ?? 0),
+    0,
+  );
   if (index.missing <= unreadable) return undefined;
   return stopped('predictions', {
     where: plan.predictions[0]?.file.name ?? 'predictions',
@@ -110,7 +113,8 @@ async function eachPrediction(
 const unnamedScores = (file: PredictionFile): Problem => ({
   where: file.file.name,
   what: 'the scores name no record, and are not one for each row of a record file of the same name',
-  remedy: 'Let the transform join the record id to its output, or the model answer one line for each line that it is sent',
+  remedy:
+    'Let the transform join the record id to its output, or the model answer one line for each line that it is sent',
 });
 
 /** The scores of a batch of records, NaN where there is none; `found` is written over. */

@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import type { Definition } from '@penumbra/core/definition';
 import { type Problem, type Result, success } from '@penumbra/core/problem';
 import { type BadRows, badRows } from './bad-rows.ts';

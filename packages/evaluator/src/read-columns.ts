@@ -8,7 +8,14 @@ import { type BadRows, MOST_PROBLEMS, noteBadRows, tooMany } from './bad-rows.ts
 import { badCells } from './check-batch.ts';
 import { type ColumnBatch, placeOf, selectRows } from './column-batch.ts';
 import type { ColumnSpec, FileFormat, NamedFile } from './column-spec.ts';
-import { csvSource, describeRejected, lineOfRecord, readHeader, rejectedRows, rejecting } from './csv-file.ts';
+import {
+  csvSource,
+  describeRejected,
+  lineOfRecord,
+  readHeader,
+  rejectedRows,
+  rejecting,
+} from './csv-file.ts';
 import { identifier } from './duckdb.ts';
 import { queryBatches } from './duckdb-batches.ts';
 import { badLines, jsonQuery, lineOfPlace, withoutLines } from './json-lines.ts';
@@ -38,11 +45,7 @@ export interface OpenedColumns {
  * Reads columns of a file, streamed, each cell checked against its column. Rows that cannot be read are left out
  * as long as `bad` tolerates them. Needs a connection of its own while it runs.
  */
-export function openColumns(
-  connection: DuckDBConnection,
-  from: ColumnFile,
-  bad: BadRows,
-): OpenedColumns {
+export function openColumns(connection: DuckDBConnection, from: ColumnFile, bad: BadRows): OpenedColumns {
   // Records (CSV) or lines (JSON) that the reader left out, in order: places count what is left.
   const skipped: number[] = [];
   const locate: Locate = async (place) => {
@@ -67,7 +70,13 @@ export async function rowProblem(
   { column, what, remedy }: { column: string; what: string; remedy: string },
 ): Promise<Problem> {
   const { line, prefix } = await locate(place);
-  return { where: file.name, ...(line === undefined ? {} : { line }), column, what: `${prefix}${what}`, remedy };
+  return {
+    where: file.name,
+    ...(line === undefined ? {} : { line }),
+    column,
+    what: `${prefix}${what}`,
+    remedy,
+  };
 }
 
 async function* checked(

@@ -3,7 +3,7 @@ import { type ColumnBatch, placeOf, type TextColumn, textAt } from './column-bat
 import { type PassContext, type Stopped, stopped } from './compare-pass.ts';
 import type { PredictionFile } from './day-files.ts';
 import { countAt, findIds, flagsAt, insertIds, setFlags } from './id-table.ts';
-import { HAS_OUTCOME, IS_RECORD, type OutcomeCounts, POSITIVE, foundFor } from './outcome-table.ts';
+import { foundFor, HAS_OUTCOME, IS_RECORD, type OutcomeCounts, POSITIVE } from './outcome-table.ts';
 import { OTHER_PASS } from './pass.ts';
 import { positionalScores, type Taken } from './positional-scores.ts';
 import { scoresOf } from './prediction-index.ts';

@@ -91,7 +91,8 @@ function paired(evidence: SliceEvidence, policy: Policy, currency: string): stri
   const money = formatMoney(currency);
   const bound = boundInWords(lowerBound, upperBound, evidence.alpha ?? policy.alpha, money);
   const days = `${matureDays} mature ${matureDays === 1 ? 'day' : 'days'}`;
-  const all = `on ${days} and ${count(rows)} records the challenger earned ${earned(meanDifference, money)} per record than the incumbent${bound}`;
+  const allowed = policy.margin > 0 ? `, where ${money(policy.margin)} less is allowed` : '';
+  const all = `on ${days} and ${count(rows)} records the challenger earned ${earned(meanDifference, money)} per record than the incumbent${bound}${allowed}`;
   if (!stage || stage.meanDifference === null || stage.matureDays === matureDays) return [all];
   return [
     all,

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { parquetRows } from './parquet-file.ts';
 import type { DuckDb } from './duckdb.ts';
+import { parquetRows } from './parquet-file.ts';
 import type { ColumnFile } from './read-columns.ts';
 
 const SAMPLE = 1 << 16;

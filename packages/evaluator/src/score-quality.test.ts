@@ -42,14 +42,16 @@ function histograms(rows: readonly Scored[]) {
   return { positives, negatives, scoreSums };
 }
 
-const of = (rows: readonly Scored[], wanted: 0 | 1) => rows.filter((row) => row.label === wanted).map(({ score }) => score);
+const of = (rows: readonly Scored[], wanted: 0 | 1) =>
+  rows.filter((row) => row.label === wanted).map(({ score }) => score);
 const SLACK = 1e-9;
 
 function expectWithin(estimate: { value: number; error: number } | null, exact: number): void {
   if (estimate === null) throw new Error('no estimate');
-  expect(Math.abs(estimate.value - exact), `${estimate.value} ± ${estimate.error}, exact ${exact}`).toBeLessThanOrEqual(
-    estimate.error + SLACK,
-  );
+  expect(
+    Math.abs(estimate.value - exact),
+    `${estimate.value} ± ${estimate.error}, exact ${exact}`,
+  ).toBeLessThanOrEqual(estimate.error + SLACK);
 }
 
 describe('numbers off histograms are as near the exact ones as they say', () => {
@@ -59,7 +61,10 @@ describe('numbers off histograms are as near the exact ones as they say', () => 
     fc.assert(
       fc.property(twoClasses, (rows) => {
         const wins = of(rows, 1).flatMap((p) => of(rows, 0).map((n) => (p > n ? 1 : p === n ? 0.5 : 0)));
-        expectWithin(areaUnderCurve(histograms(rows)), wins.reduce<number>((sum, win) => sum + win, 0) / wins.length);
+        expectWithin(
+          areaUnderCurve(histograms(rows)),
+          wins.reduce<number>((sum, win) => sum + win, 0) / wins.length,
+        );
       }),
     );
   });
@@ -85,8 +90,11 @@ describe('numbers off histograms are as near the exact ones as they say', () => 
   it('Kolmogorov-Smirnov, score by score', () => {
     fc.assert(
       fc.property(twoClasses, (rows) => {
-        const share = (scores: readonly number[], at: number) => scores.filter((score) => score <= at).length / scores.length;
-        const distances = rows.map(({ score }) => Math.abs(share(of(rows, 1), score) - share(of(rows, 0), score)));
+        const share = (scores: readonly number[], at: number) =>
+          scores.filter((score) => score <= at).length / scores.length;
+        const distances = rows.map(({ score }) =>
+          Math.abs(share(of(rows, 1), score) - share(of(rows, 0), score)),
+        );
         expectWithin(kolmogorovSmirnov(histograms(rows)), Math.max(...distances));
       }),
     );
@@ -99,8 +107,10 @@ describe('numbers off histograms are as near the exact ones as they say', () => 
         for (let bin = 0; bin < CALIBRATION_BINS; bin += 1) {
           const inBin = rows.filter(({ score }) => Math.min(15, Math.floor(score * 16)) === bin);
           if (inBin.length === 0) continue;
-          const mean = (pick: (row: Scored) => number) => inBin.reduce((sum, row) => sum + pick(row), 0) / inBin.length;
-          exact += (inBin.length / rows.length) * Math.abs(mean((row) => row.score) - mean((row) => row.label));
+          const mean = (pick: (row: Scored) => number) =>
+            inBin.reduce((sum, row) => sum + pick(row), 0) / inBin.length;
+          exact +=
+            (inBin.length / rows.length) * Math.abs(mean((row) => row.score) - mean((row) => row.label));
         }
         expectWithin(calibrationError(histograms(rows)), exact);
       }),
@@ -119,7 +129,9 @@ describe('numbers off histograms are as near the exact ones as they say', () => 
         };
         const exact = edges.reduce(
           (sum, _, bucket) =>
-            sum + (share(now, bucket) - share(before, bucket)) * Math.log(share(now, bucket) / share(before, bucket)),
+            sum +
+            (share(now, bucket) - share(before, bucket)) *
+              Math.log(share(now, bucket) / share(before, bucket)),
           0,
         );
         expectWithin(stabilityIndex(baseline, histograms(now)), exact);
@@ -130,7 +142,10 @@ describe('numbers off histograms are as near the exact ones as they say', () => 
 
 describe('bounds', () => {
   it('are narrow where scores are spread', () => {
-    const rows = Array.from({ length: 20_000 }, (_, row): Scored => ({ score: ((row * 7919) % 20_000) / 20_000, label: row % 3 === 0 ? 1 : 0 }));
+    const rows = Array.from(
+      { length: 20_000 },
+      (_, row): Scored => ({ score: ((row * 7919) % 20_000) / 20_000, label: row % 3 === 0 ? 1 : 0 }),
+    );
     for (const estimate of [areaUnderCurve, averagePrecision, kolmogorovSmirnov]) {
       expect(estimate(histograms(rows))?.error).toBeLessThan(0.004);
     }

@@ -118,7 +118,7 @@ function updateRegression(
   { perUnitOver, perUnitUnder }: Extract<Worth, { type: 'regression' }>,
   rows: ComparedRows,
 ): void {
-  const valueOf = (error: number) => (error >= 0 ? -error * perUnitOver : error * perUnitUnder);
+  const worthOfError = (error: number) => (error >= 0 ? -error * perUnitOver : error * perUnitUnder);
   for (let row = 0; row < rows.rows; row += 1) {
     const index = rows.slice[row] as number;
     const group = index === NO_SLICE ? rest : (groups[index] as Float64Array);
@@ -130,8 +130,8 @@ function updateRegression(
     group[LABELLED] = (group[LABELLED] as number) + 1;
     const challenger = score - label;
     const incumbent = (rows.incumbent[row] as number) - label;
-    const gained = valueOf(challenger);
-    const earned = valueOf(incumbent);
+    const gained = worthOfError(challenger);
+    const earned = worthOfError(incumbent);
     const difference = gained - earned;
     addTo(group, CHALLENGER_VALUE, gained);
     addTo(group, INCUMBENT_VALUE, earned);

@@ -64,7 +64,11 @@ export function enterStage(windows: Windows, slice: string, since: CalendarDate)
 
 /** The latest mature days together, at most `days` of them: as many combinations as the window has days. */
 export function rolling({ recent, sinceStart }: Windows, days: (typeof ROLLING)[number]): DayMetrics {
-  return recent
-    .slice(-days)
-    .reduce((sum, { metrics }) => combine(sum, metrics), initialize(sinceStart.task, [...sinceStart.slices.keys()].filter((name) => name !== REST)));
+  return recent.slice(-days).reduce(
+    (sum, { metrics }) => combine(sum, metrics),
+    initialize(
+      sinceStart.task,
+      [...sinceStart.slices.keys()].filter((name) => name !== REST),
+    ),
+  );
 }

@@ -38,7 +38,9 @@ const ids = fc.uniqueArray(
     { weight: 1, arbitrary: fc.integer({ min: 0, max: 1e9 }).map(String) },
     {
       weight: 1,
-      arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((id) => id.trim() !== '' && !id.includes('\0')),
+      arbitrary: fc
+        .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+        .filter((id) => id.trim() !== '' && !id.includes('\0')),
     },
   ),
   { minLength: 1, maxLength: 40 },
@@ -68,20 +70,29 @@ export function anyDay(task: 'binary-classification' | 'regression'): fc.Arbitra
         labels: fc.oneof(label, label, fc.constant(undefined)),
         outcomes: fc.array(
           fc.record({
-            id: fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...all) }, { weight: 1, arbitrary: fc.constantFrom(...HOSTILE_IDS) }),
+            id: fc.oneof(
+              { weight: 6, arbitrary: fc.constantFrom(...all) },
+              { weight: 1, arbitrary: fc.constantFrom(...HOSTILE_IDS) },
+            ),
             label: regression ? quantity : label,
             money: money.map(Math.abs),
           }),
           { maxLength: 60 },
         ),
-        shuffled: fc.shuffledSubarray(all.map((_, index) => index), { minLength: all.length }),
+        shuffled: fc.shuffledSubarray(
+          all.map((_, index) => index),
+          { minLength: all.length },
+        ),
         inOrder: fc.boolean(),
         cuts: fc.tuple(fc.nat({ max: all.length }), fc.nat({ max: 60 })),
       })
       .map(({ records, scores, labels, outcomes, shuffled, inOrder, cuts }) => {
         const predictions = records.map(({ id }, row): PredictionRow => ({ id, score: scores[row] ?? 0 }));
-        const landed = outcomes.map((row): OutcomeRow => (regression || labels === undefined ? row : { ...row, label: labels }));
-        const parts = <Row>(rows: readonly Row[], cut: number) => [rows.slice(0, cut), rows.slice(cut)].filter((part) => part.length > 0);
+        const landed = outcomes.map(
+          (row): OutcomeRow => (regression || labels === undefined ? row : { ...row, label: labels }),
+        );
+        const parts = <Row>(rows: readonly Row[], cut: number) =>
+          [rows.slice(0, cut), rows.slice(cut)].filter((part) => part.length > 0);
         const ordered = inOrder ? predictions : shuffled.flatMap((row) => predictions[row] ?? []);
         return {
           records: parts(records, cuts[0]),
@@ -111,31 +122,42 @@ export function largeDay(task: 'binary-classification' | 'regression', rows: num
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
-  const hex = (digits: number) => Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
+  const hex = (digits: number) =>
+    Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
   const idOf = (row: number) => {
     if (row % 3 === 0) return `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
     return row % 3 === 1 ? String(row) : `a-long-id-${'é'.repeat(row % 90)}-${row}`;
   };
   const regression = task === 'regression';
   const names = Array.from({ length: rows }, (_, row) => idOf(row));
-  const records = names.map((id): RecordRow => ({
-    id,
-    tier: [...SLICES, 'elsewhere', null][Math.floor(random() * 5)] ?? null,
-    incumbent: regression ? random() * 100 : Math.round(random()),
-    amount: Math.round(random() * 1e5) / 100,
-  }));
-  const predictions = names.map((id): PredictionRow => ({ id, score: regression ? random() * 100 : random() }));
-  const outcomes = Array.from({ length: rows }, (): OutcomeRow => ({
-    id: random() < 0.95 ? (names[Math.floor(random() * rows)] ?? '') : `foreign-${hex(6)}`,
-    label: regression ? random() * 100 : Math.round(random()),
-    money: Math.round(random() * 1e5) / 100,
-  }));
+  const records = names.map(
+    (id): RecordRow => ({
+      id,
+      tier: [...SLICES, 'elsewhere', null][Math.floor(random() * 5)] ?? null,
+      incumbent: regression ? random() * 100 : Math.round(random()),
+      amount: Math.round(random() * 1e5) / 100,
+    }),
+  );
+  const predictions = names.map(
+    (id): PredictionRow => ({ id, score: regression ? random() * 100 : random() }),
+  );
+  const outcomes = Array.from(
+    { length: rows },
+    (): OutcomeRow => ({
+      id: random() < 0.95 ? (names[Math.floor(random() * rows)] ?? '') : `foreign-${hex(6)}`,
+      label: regression ? random() * 100 : Math.round(random()),
+      money: Math.round(random() * 1e5) / 100,
+    }),
+  );
   const half = Math.floor(rows / 2);
   // The first file goes by position, the second is found to be in another order.
   const second = predictions.slice(half);
   return {
     records: [records.slice(0, half), records.slice(half)],
-    predictions: [predictions.slice(0, half), regression ? second : [...second.slice(0, -2), ...second.slice(-2).reverse()]],
+    predictions: [
+      predictions.slice(0, half),
+      regression ? second : [...second.slice(0, -2), ...second.slice(-2).reverse()],
+    ],
     outcomes: [outcomes.slice(0, half), outcomes.slice(half)],
   };
 }

@@ -5,7 +5,7 @@ import { OFREP_PATH } from './answers.ts';
 
 const metadataSchema = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-  .describe('Flat. assignment: why this arm; percent, slice, version of the rollout, id of its review.');
+  .describe('Flat. penumbraReason: why this arm; percent, slice, version of the rollout, id of its review.');
 
 const evaluationSchema = z
   .strictObject({

@@ -62,7 +62,7 @@ function evaluate(
     variant: arm,
     value: arm,
     metadata: {
-      assignment: reason,
+      penumbraReason: reason,
       percent,
       version,
       ...(slice === null ? {} : { slice }),

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { FileRef } from '@penumbra/core/day-events';
 import type { Evaluator } from '@penumbra/core/pipeline/ports';
 import { failure, type Problem } from '@penumbra/core/problem';
@@ -56,7 +56,7 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
         const prepared = await preparePartition(reader, definition, inputs);
         if (!prepared.ok || !definition.model) return prepared;
         for (const { records: file, path } of inputs)
-          await bucket.upload(`${input}${basename(file.name)}`, path);
+          await bucket.upload(`${input}${flatName(file.name)}`, path);
         return prepared;
       }),
     evaluate: ({ definition, records, predictions, outcomes, metricsKey }) =>
@@ -80,6 +80,9 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
       }),
   };
 }
+
+/** A name of its own for every file of a date's folder, also where folders in it hold files of the same name. */
+const flatName = (key: string) => encodeURIComponent(key.replace(/^.*?\/date=[^/]*\//, ''));
 
 function unexpectedFiles(files: readonly FileRef[], format: FileFormat): Problem[] {
   const extensions = extensionsOf(format);

@@ -1,0 +1,48 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type FaultFreeRun, runFaultFree } from './fault-free-run.ts';
+import { MUTATIONS } from './mutations.ts';
+import { runRound } from './round.ts';
+import { SHORT } from './scenario.ts';
+
+/*
+ * The small size of `npm run chaos`: the same harness on fewer and shorter trials. The second part shows that the
+ * harness would notice: each of its mutations takes out one rule of the design.
+ */
+
+const LIMIT = 240_000;
+const DEPLOYMENTS = 3;
+
+describe('trials with faults at every seam', () => {
+  let expected: FaultFreeRun;
+  beforeAll(async () => {
+    expected = await runFaultFree(DEPLOYMENTS, SHORT);
+  }, LIMIT);
+
+  it(
+    'end as the run without faults does',
+    async () => {
+      const seams = new Map<string, number>();
+      const onFault = (seam: string) => seams.set(seam, (seams.get(seam) ?? 0) + 1);
+      const round = { seed: 11, deployments: DEPLOYMENTS, days: SHORT, expected, kills: 0.08, onFault };
+      expect((await runRound(round)).failures).toEqual([]);
+      expect([...seams.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(200);
+    },
+    LIMIT,
+  );
+
+  it.each(MUTATIONS)(
+    'are noticed to go wrong: %s',
+    async (mutation) => {
+      const round = {
+        seed: 12,
+        deployments: DEPLOYMENTS,
+        days: SHORT,
+        expected,
+        kills: 0,
+        onFault: () => {},
+      };
+      expect((await runRound({ ...round, mutation })).failures).not.toEqual([]);
+    },
+    LIMIT,
+  );
+});
