@@ -3,12 +3,15 @@ import { composeApi } from '@penumbra/functions/api-composition';
 import { startLocalPipeline } from '@penumbra/local/local-pipeline';
 import { runTrial } from '@penumbra/local/trial';
 import type { TrialDocument } from '@penumbra/local/trial-document';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Json, keyOf, READ_KEY } from './support/api-harness.ts';
 import { type OpenApiDocument, openApiCheck } from './support/openapi-check.ts';
 import { type PenumbraProcess, penumbra } from './support/penumbra-process.ts';
 import { recordedLog } from './support/recorded-log.ts';
 import { type SyntheticTrial, syntheticTrial } from './support/synthetic-trial.ts';
+
+// Processes are started and ended here.
+vi.setConfig({ testTimeout: 120_000 });
 
 let trial: SyntheticTrial;
 let found: TrialDocument;

@@ -4,7 +4,7 @@ import { runDelays, TRUE_DIFFERENCE } from './simulation/delays.ts';
 import { type CellResult, runOnce, summarizeCell } from './simulation/run-cell.ts';
 
 /** A small size of what `npm run simulate` runs at full size: the shipped policy, in every situation of the table. */
-const RUNS = 250;
+const RUNS = 160;
 /** Standard errors that a cell may be beyond its target by chance, before it fails. */
 const SLACK = 3;
 

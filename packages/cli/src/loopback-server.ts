@@ -3,6 +3,8 @@ import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hon
 import type { Api } from '@penumbra/functions/api/app';
 import { closeServer } from '@penumbra/local/close-server';
 
+const KEEP_ALIVE_MS = 65_000;
+
 export interface LoopbackServer {
   readonly url: string;
   /** Answers what was asked, then ends. */
@@ -26,6 +28,8 @@ export async function startLoopbackServer(api: Api, port: number): Promise<Loopb
             headers: { 'Content-Type': 'application/problem+json' },
           }),
   }) as Server;
+  // A client that is about to use a connection again should not find it closed just then.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
