@@ -2,7 +2,7 @@ import { DeleteMessageCommand, SendMessageCommand, type SQSClient } from '@aws-s
 import type { SQSRecord } from 'aws-lambda';
 import { chosen } from './chosen.ts';
 import { type Delivery, deliveryOf } from './invocation.ts';
-import { MOST_FAULTY_RECEIVES } from './names.ts';
+import { MOST_FAULTY_RECEIVES, SWEEP } from './names.ts';
 import type { Plan } from './plan.ts';
 import { DELIVERY } from './seams.ts';
 import type { Tell } from './tell.ts';
@@ -67,4 +67,4 @@ export function faultyDelivery(
 }
 
 /** Messages of the sweep: without them, what was dropped would stay so. */
-const isSweep = ({ body }: SQSRecord) => body.includes('"causationId":"sweep');
+const isSweep = ({ messageAttributes }: SQSRecord) => SWEEP in messageAttributes;

@@ -14,6 +14,7 @@ export class InjectedError extends Error {
 
 const THROTTLING: Readonly<Record<string, string>> = {
   append: 'ProvisionedThroughputExceededException',
+  note: 'ProvisionedThroughputExceededException',
   document: 'ProvisionedThroughputExceededException',
   load: 'ProvisionedThroughputExceededException',
   write: 'SlowDown',

@@ -3,7 +3,7 @@ import { parseTransformJobName } from '@penumbra/core/job-name';
 import { parseClosedFolder } from '@penumbra/core/pipeline/keys';
 import type { QueueHandler } from '@penumbra/functions/queue-handler';
 import type { SQSRecord } from 'aws-lambda';
-import { JOB_NAME_PREFIX } from './names.ts';
+import { JOB_NAME_PREFIX, SWEEP } from './names.ts';
 import type { Sender } from './seams.ts';
 
 /** What a message is about. */
@@ -55,7 +55,7 @@ export function mortal(queue: string, handler: QueueHandler): QueueHandler {
     );
 }
 
-export function deliveryOf(queue: string, { body, attributes }: SQSRecord): Delivery {
+export function deliveryOf(queue: string, { body, attributes, messageAttributes }: SQSRecord): Delivery {
   const receiveCount = Number(attributes.ApproximateReceiveCount);
   const json = JSON.parse(body) as {
     source?: string;
@@ -82,5 +82,7 @@ export function deliveryOf(queue: string, { body, attributes }: SQSRecord): Deli
     ...(date === undefined ? {} : { date }),
     ...(landed === undefined ? {} : { landed }),
   };
-  return { queue, sender: 'message', identity: body, subject, receiveCount };
+  // A sweep sends what was sent before, word for word; only its name brings other faults than the last time.
+  const identity = `${body}${messageAttributes[SWEEP]?.stringValue ?? ''}`;
+  return { queue, sender: 'message', identity, subject, receiveCount };
 }

@@ -22,7 +22,7 @@ const [faults, firstSeed, deployments] = [values.faults, values.seed, values.dep
 ];
 /** The least that every seam must have been hit: 100 times in 10,000 faults. */
 const LEAST_SHARE = 0.01;
-const KILLS = 0.5;
+const KILLS = 0.6;
 
 const counts = new Map<string, number>(SEAMS.map((seam) => [seam, 0]));
 const total = () => SEAMS.reduce((sum, seam) => sum + (counts.get(seam) ?? 0), 0);
@@ -75,7 +75,8 @@ write(
 );
 const fewest = Math.min(...SEAMS.map((seam) => counts.get(seam) ?? 0));
 write(`Every seam was hit at least ${fewest} times, and every trial ended as without faults.`);
-for (const by of SWEEPERS) write(`What was dropped was brought back ${counts.get(`brought back by ${by}`) ?? 0} times by ${by}.`);
+for (const by of SWEEPERS)
+  write(`What was dropped was brought back ${counts.get(`brought back by ${by}`) ?? 0} times by ${by}.`);
 
 function positive(text: string): number {
   const number = Number(text);

@@ -12,6 +12,9 @@ export const JOB_NAME_PREFIX = 'penumbra';
 const VISIBILITY_SECONDS = 2;
 /** Receives before the dead letters: faults end well before it, and a slow machine must not reach it by itself. */
 const MAX_RECEIVE_COUNT = 12;
+/** Attribute of a message that a sweep sent: which one it was. */
+export const SWEEP = 'sweep';
+
 /** A message that was received so often meets no further fault of ours. */
 export const MOST_FAULTY_RECEIVES = 4;
 

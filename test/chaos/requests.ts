@@ -19,6 +19,7 @@ export function describeRequest(command: string, input: Record<string, unknown>)
       const item = input.Item as Record<string, Attribute>;
       const event = item.event?.S ?? '';
       const key = `${item.deployment?.S}/${event}`;
+      if (key.startsWith(PROJECTIONS)) return { operation: 'note', key: '' };
       return { operation: event.startsWith(PROJECTIONS) ? 'document' : 'append', key };
     }
     case 'Query': {

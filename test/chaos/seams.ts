@@ -23,8 +23,10 @@ export const OPERATIONS = {
     chance: 0.27,
     kinds: [...EFFECT, 'somebody was first', 'somebody was first', 'TransactionConflict'],
   },
-  document: { chance: 0.62, kinds: EFFECT },
-  submit: { chance: 0.7, kinds: [...EFFECT, 'quota is used up'] },
+  document: { chance: 0.7, kinds: EFFECT },
+  // Why a message failed, for people: at best.
+  note: { chance: 0.2, kinds: READ },
+  submit: { chance: 0.78, kinds: [...EFFECT, 'quota is used up'] },
   send: { chance: 0.22, kinds: EFFECT },
   write: { chance: 0.4, kinds: EFFECT },
   delete: { chance: 0.16, kinds: EFFECT },

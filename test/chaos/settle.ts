@@ -33,7 +33,14 @@ export interface SettleOptions {
  * Waits until every log is what it is without faults. Answers the trials that will never be: nothing waits, nothing
  * runs, nothing was dropped that a sweep would bring back, and still the log is another one.
  */
-export async function settle({ cluster, trials, expected, date, onLook, onSweep }: SettleOptions): Promise<Stuck[]> {
+export async function settle({
+  cluster,
+  trials,
+  expected,
+  date,
+  onLook,
+  onSweep,
+}: SettleOptions): Promise<Stuck[]> {
   let open = [...trials];
   let quiet = 0;
   let sweeps = 0;
@@ -48,7 +55,9 @@ export async function settle({ cluster, trials, expected, date, onLook, onSweep 
     if (quiet >= QUIET_LOOKS) {
       sweeps += 1;
       quiet = 0;
-      const helped = await Promise.all(open.map((trial) => bringBack(cluster, trial, `${date} ${sweeps}`, onSweep)));
+      const helped = await Promise.all(
+        open.map((trial) => bringBack(cluster, trial, `${date} ${sweeps}`, onSweep)),
+      );
       if (helped.some((help) => !help))
         return stuck(
           open.filter((_, index) => !helped[index]),

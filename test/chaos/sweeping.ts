@@ -47,7 +47,9 @@ async function sweepMessages(cluster: Cluster, { deployment }: Trial): Promise<M
 function messagesFor({ deployment, date, landed }: Subject): Message[] {
   const causationId = 'closed anew';
   return [
-    ...(landed === undefined ? [] : [{ queue: 'outcomes-landed' as const, body: { deployment, landed, causationId } }]),
+    ...(landed === undefined
+      ? []
+      : [{ queue: 'outcomes-landed' as const, body: { deployment, landed, causationId } }]),
     ...(date === undefined
       ? []
       : [

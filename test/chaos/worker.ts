@@ -81,7 +81,10 @@ for (const queue of QUEUE_NAMES) {
   startEventSourceMapping({
     sqs,
     queueUrl,
-    handler: mortal(queue, queueHandler(queue, pipeline, observability(queue, log))),
+    handler: mortal(
+      queue,
+      queueHandler(queue, pipeline, observability(queue, log), composed.deadLetters.notes),
+    ),
     functionName: queue,
     batchSize: MESSAGES_AT_ONCE,
     concurrency: BATCHES_AT_ONCE,

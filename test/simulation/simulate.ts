@@ -11,13 +11,14 @@ import type { Task } from './worker.ts';
 
 /*
  * `npm run simulate`: every cell at full size, on all processors. Prints the table; with --write it also renews the
- * table and the plots of docs/evidence.md. Ends with 1 where a cell misses its target.
+ * table and the plots of docs/evidence.md, with --plots the plots alone. Ends with 1 where a cell misses its target.
  */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '5000' },
     only: { type: 'string', default: '' },
     write: { type: 'boolean', default: false },
+    plots: { type: 'boolean', default: false },
   },
 });
 const RUNS = Number(values.runs);
@@ -28,7 +29,8 @@ const DOCS = new URL('../../docs/', import.meta.url);
 const cells = CELLS.filter(({ name, group }) => `${group} ${name}`.includes(values.only));
 const results = await simulate(cells);
 process.stdout.write(`${textTable(results)}\n`);
-if (values.write) await write(results);
+if (values.write) await writeTable(results);
+if (values.write || values.plots) await writePlots(results);
 const misses = results.filter((result) => result.misses.length > 0);
 process.stdout.write(
   misses.length === 0 ? 'Every target is met.\n' : `${misses.length} targets are missed.\n`,
@@ -70,13 +72,17 @@ async function simulate(asked: readonly Cell[]): Promise<CellResult[]> {
   return asked.map((cell) => summarizeCell(cell, outcomes.get(cell) ?? []));
 }
 
-async function write(all: readonly CellResult[]): Promise<void> {
+async function writeTable(all: readonly CellResult[]): Promise<void> {
   const page = new URL('evidence.md', DOCS);
   const text = await readFile(page, 'utf8');
   const [start, end] = ['<!-- simulation -->', '<!-- /simulation -->'];
   const before = text.slice(0, text.indexOf(start) + start.length);
   const after = text.slice(text.indexOf(end));
   await writeFile(page, `${before}\n${markdownTable(all)}\n${after}`);
+  process.stdout.write(`Wrote the table of ${fileURLToPath(page)}.\n`);
+}
+
+async function writePlots(all: readonly CellResult[]): Promise<void> {
   const plots = {
     'false-promotion': falsePromotionPlot(all),
     power: powerPlot(all),
@@ -84,5 +90,5 @@ async function write(all: readonly CellResult[]): Promise<void> {
   };
   for (const [name, svg] of Object.entries(plots))
     await writeFile(new URL(`evidence-${name}.svg`, DOCS), svg);
-  process.stdout.write(`Wrote ${fileURLToPath(page)} and its plots.\n`);
+  process.stdout.write('Wrote the plots of docs/evidence.md.\n');
 }

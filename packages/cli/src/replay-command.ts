@@ -1,12 +1,12 @@
-import { isCalendarDate } from '@penumbra/core/calendar';
 import type { StoredEvent } from '@penumbra/core/events';
 import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
 import { rebuild, replayLog } from '@penumbra/core/pipeline/rebuild';
 import type { Projection, Replayed } from '@penumbra/core/replay';
 import { type ReviewDifference, verifyReviews } from '@penumbra/core/verify-reviews';
 import Table from 'cli-table3';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { EXIT } from './exit-code.ts';
+import { instant } from './instant.ts';
 import { oneLine } from './printable.ts';
 import { rateProgress } from './rate-progress.ts';
 import { TARGET_HELP, type Target, type TargetOptions, withTargetOptions } from './target.ts';
@@ -16,14 +16,6 @@ interface ReplayOptions extends TargetOptions {
   readonly verify?: boolean;
   readonly asOf?: string;
   readonly json?: boolean;
-}
-
-/** An instant; a date is its end, in UTC. */
-function instant(text: string): string {
-  if (isCalendarDate(text)) return `${text}T23:59:59.999Z`;
-  if (/^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text)))
-    return new Date(text).toISOString();
-  throw new InvalidArgumentError('Give a date as YYYY-MM-DD, or an instant such as 2026-03-01T06:00:00Z.');
 }
 
 /** Wires `penumbra replay`. */

@@ -2,12 +2,14 @@ import { sweep, viewOf } from '@penumbra/core/pipeline/sweep';
 import { type Finding, planSweep } from '@penumbra/core/pipeline/sweep-plan';
 import type { Command } from 'commander';
 import { EXIT } from './exit-code.ts';
+import { instant } from './instant.ts';
 import { TARGET_HELP, type TargetOptions, withTargetOptions } from './target.ts';
 import { printJson, printLine, withTarget } from './with-target.ts';
 
 interface SweepOptions extends TargetOptions {
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  readonly at?: string;
 }
 
 /** Wires `penumbra sweep`. */
@@ -16,13 +18,14 @@ export function addSweepCommand(program: Command, finish: (exitCode: number) => 
     .description('Find days that are stuck or never became ready, and send their next action again.')
     .argument('<deployment>', 'name of the deployment')
     .option('--dry-run', 'say what is stuck, and send nothing')
+    .option('--at <time>', "as if it were this time: a trial's days are long past", instant)
     .option('--json', 'print one JSON document instead of sentences')
     .addHelpText(
       'after',
       `
 Examples:
   penumbra sweep flight-delays --dry-run
-  penumbra sweep flight-delays --trial examples/flight-delays --json
+  penumbra sweep flight-delays --trial examples/flight-delays --at 2001-02-20T12:00:00Z
 ${TARGET_HELP}
 
 On AWS a schedule does the same every hour. Exit codes: 0 done · 1 no such deployment or trial · 2 unknown command or
@@ -31,8 +34,9 @@ option.`,
     .action(async (deployment: string, options: SweepOptions) => finish(await run(deployment, options)));
 }
 
-function run(deployment: string, { dryRun, json, ...where }: SweepOptions): Promise<number> {
-  return withTarget(where, {}, async ({ pipeline }) => {
+function run(deployment: string, { dryRun, json, at, ...where }: SweepOptions): Promise<number> {
+  return withTarget(where, {}, async (target) => {
+    const pipeline = at === undefined ? target.pipeline : { ...target.pipeline, now: () => at };
     const findings = dryRun
       ? planSweep(await viewOf(pipeline, deployment))
       : await sweep(pipeline, { deployment });
