@@ -86,7 +86,7 @@ describe('bad input ends a trial with a message that says where, what, and what 
     [
       'a score outside [0, 1]',
       container(score('1.5')),
-      [/\.out, line 1, column score: the score 1\.5 is outside \[0, 1\]/],
+      [/\.out, line 1, column score: 1\.5 is outside \[0, 1\]/],
     ],
     [
       'a score that is no number',

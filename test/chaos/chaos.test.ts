@@ -23,7 +23,7 @@ describe('trials with faults at every seam', () => {
     async () => {
       const seams = new Map<string, number>();
       const onFault = (seam: string) => seams.set(seam, (seams.get(seam) ?? 0) + 1);
-      const round = { seed: 11, deployments: DEPLOYMENTS, days: SHORT, expected, kills: 0.08, onFault };
+      const round = { seed: 11, deployments: DEPLOYMENTS, days: SHORT, expected, kills: 0.04, onFault };
       expect((await runRound(round)).failures).toEqual([]);
       expect([...seams.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(200);
     },

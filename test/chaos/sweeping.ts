@@ -6,7 +6,11 @@ import type { Subject } from './invocation.ts';
 import type { Trial } from './trial-state.ts';
 
 /** Who brought back what was dropped: the sweep of the pipeline, or a person who closes a folder anew. */
-export const SWEEPERS = ['the sweep', 'a person'] as const;
+export const SWEEPERS = [
+  'the sweep',
+  'a person who had mended a file',
+  'a person where the sweep saw nothing',
+] as const;
 export type Sweeper = (typeof SWEEPERS)[number];
 
 /** A sweep that waits for nothing: where everything is quiet, what is due is stuck. */
@@ -33,7 +37,8 @@ export async function bringBack(
   const reopened = mended.flatMap(([date]) => messagesFor({ deployment, date }));
   for (const message of [...swept, ...byHand, ...reopened]) await cluster.send(message, name);
   if (swept.length > 0) onSweep('the sweep');
-  if (byHand.length + reopened.length > 0) onSweep('a person');
+  if (reopened.length > 0) onSweep('a person who had mended a file');
+  if (byHand.length > 0) onSweep('a person where the sweep saw nothing');
   return lost.length + mended.length > 0;
 }
 
