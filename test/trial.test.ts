@@ -4,6 +4,8 @@ import { recordedLog } from './support/recorded-log.ts';
 import { type SyntheticTrial, syntheticTrial } from './support/synthetic-trial.ts';
 
 const LONG = 120_000;
+/** More of them by hand: PENUMBRA_SEEDS=1,2,3,4 npx vitest run test/trial.test.ts */
+const SEEDS = (process.env.PENUMBRA_SEEDS ?? '1').split(',').map(Number);
 
 describe('a trial over recorded history', () => {
   let trial: SyntheticTrial;
@@ -72,7 +74,7 @@ describe('a trial over recorded history', () => {
     LONG,
   );
 
-  it.each([1, 2])(
+  it.each(SEEDS)(
     'ends in the same log when every message comes twice, late and in random order (seed %i)',
     async (seed) => {
       const noisy = await syntheticTrial();

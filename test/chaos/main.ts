@@ -27,26 +27,38 @@ const KILLS = 0.6;
 const counts = new Map<string, number>(SEAMS.map((seam) => [seam, 0]));
 const total = () => SEAMS.reduce((sum, seam) => sum + (counts.get(seam) ?? 0), 0);
 const least = Math.floor(faults * LEAST_SHARE);
+/** How far the run is, in faults: one that is brought about once more than asked for gets it no further. */
+const progress = () => {
+  const wanted = SEAMS.map((seam) => Math.min(least, counts.get(seam) ?? 0));
+  const share = least === 0 ? 1 : wanted.reduce((sum, count) => sum + count, 0) / (least * SEAMS.length);
+  return Math.floor(Math.min(total(), faults, faults * share));
+};
 const missing = () => SEAMS.filter((seam) => (counts.get(seam) ?? 0) < least);
 const write = (text: string) => process.stdout.write(`${text}\n`);
 
 write('Without faults first, as what every other run must come to …');
 const expected = await runFaultFree(deployments, LONG);
 const bar = new cliProgress.SingleBar({
-  format: '{bar} {value} of {total} faults · round {round} of seed {seed}, day {day}',
+  format:
+    '{bar} {percentage} % of {total} faults ({so_far} so far) · round {round} of seed {seed}, day {day}',
   etaBuffer: 100,
   noTTYOutput: true,
   notTTYSchedule: 15_000,
 });
 const started = Date.now();
-bar.start(faults, 0, { round: 0, seed: firstSeed, day: 0 });
+bar.start(faults, 0, { round: 0, seed: firstSeed, day: 0, so_far: 0 });
 
 let rounds = 0;
 while (total() < faults || missing().length > 0) {
   const seed = firstSeed + rounds;
   rounds += 1;
   const show = (day: number) =>
-    bar.update(Math.min(total(), faults), { round: rounds, seed, day: `${day}/${calendarOf(LONG).length}` });
+    bar.update(progress(), {
+      so_far: total(),
+      round: rounds,
+      seed,
+      day: `${day}/${calendarOf(LONG).length}`,
+    });
   show(0);
   const { failures, dataDir } = await runRound({
     seed,

@@ -51,7 +51,10 @@ export async function settle({
       const done = await Promise.all(open.map((trial) => isAsExpected(cluster, trial, expected(trial))));
       open = open.filter((_, index) => !done[index]);
     }
-    if (open.length === 0) return [];
+    if (open.length === 0) {
+      for (const { swept } of trials) swept.length = 0;
+      return [];
+    }
     if (quiet >= QUIET_LOOKS) {
       sweeps += 1;
       quiet = 0;

@@ -26,20 +26,22 @@ export async function bringBack(
   name: string,
   onSweep: (by: Sweeper) => void,
 ): Promise<boolean> {
-  const { deployment, dropped, truncated } = trial;
+  const { deployment, dropped, swept, truncated } = trial;
   const mended = [...truncated];
   for (const [, { key, bytes }] of mended) await cluster.clean().bucket.write(key, bytes);
   truncated.clear();
   const lost = different(dropped.splice(0));
-  const swept = lost.length > 0 ? await sweepMessages(cluster, trial) : [];
-  // A rejected day waits for a person, and a clock that had jumped ahead hides a day from the sweep.
-  const byHand = swept.length > 0 ? [] : lost.flatMap(messagesFor);
+  const bySweep = lost.length > 0 ? await sweepMessages(cluster, trial) : [];
+  // What the last sweep did not find, no sweep finds: a clock that had jumped ahead hides a day from it.
+  const unseen = bySweep.length > 0 ? [] : different([...lost, ...swept.splice(0)]);
+  if (bySweep.length > 0) swept.push(...lost);
+  const byHand = unseen.flatMap(messagesFor);
   const reopened = mended.flatMap(([date]) => messagesFor({ deployment, date }));
-  for (const message of [...swept, ...byHand, ...reopened]) await cluster.send(message, name);
-  if (swept.length > 0) onSweep('the sweep');
+  for (const message of [...bySweep, ...byHand, ...reopened]) await cluster.send(message, name);
+  if (bySweep.length > 0) onSweep('the sweep');
   if (reopened.length > 0) onSweep('a person who had mended a file');
   if (byHand.length > 0) onSweep('a person where the sweep saw nothing');
-  return lost.length + mended.length > 0;
+  return bySweep.length + byHand.length + reopened.length > 0;
 }
 
 /** What the sweep would send; reviews are left to the schedule, which comes when the day has settled. */

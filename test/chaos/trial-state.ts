@@ -13,6 +13,8 @@ export interface Trial {
   readonly allowed: Allowed;
   /** What no queue holds any more, and a sweep must bring back. */
   readonly dropped: Subject[];
+  /** What the last sweep was held for. */
+  readonly swept: Subject[];
   /** Times that the predictions of a date were cut off. */
   readonly truncations: Map<CalendarDate, number>;
   /** Predictions that are cut off now, with what mends them. */
@@ -32,6 +34,7 @@ function trialOf(deployment: string, kind: Kind, plan: Plan | undefined): Trial 
     deployment,
     kind,
     dropped: [],
+    swept: [],
     truncations,
     truncated: new Map(),
     allowed: plan
