@@ -22,7 +22,7 @@ const [faults, firstSeed, deployments] = [values.faults, values.seed, values.dep
 ];
 /** The least that every seam must have been hit: 100 times in 10,000 faults. */
 const LEAST_SHARE = 0.01;
-const KILLS = 0.6;
+const KILLS = 0.55;
 
 const counts = new Map<string, number>(SEAMS.map((seam) => [seam, 0]));
 const total = () => SEAMS.reduce((sum, seam) => sum + (counts.get(seam) ?? 0), 0);

@@ -25,7 +25,7 @@ export const OPERATIONS = {
   },
   document: { chance: 0.7, kinds: EFFECT },
   // Why a message failed, for people: at best.
-  note: { chance: 0.2, kinds: READ },
+  note: { chance: 0.5, kinds: READ },
   submit: { chance: 0.78, kinds: [...EFFECT, 'quota is used up'] },
   send: { chance: 0.22, kinds: EFFECT },
   write: { chance: 0.4, kinds: EFFECT },
