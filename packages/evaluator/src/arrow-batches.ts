@@ -12,14 +12,17 @@ import {
 } from 'apache-arrow';
 import { type ColumnBatch, MISSING, type TextColumn } from './column-batch.ts';
 import type { ColumnSpec, NamedFile } from './column-spec.ts';
+import { BATCH_ROWS, type Kernel } from './kernel.ts';
+import { plainArrowBatches } from './plain-arrow.ts';
 
-/** Most rows given on at once, so that what is done with a batch stays in the processor's cache. */
-const BATCH_ROWS = 4096;
-
-/** The rows of an Arrow IPC file or stream, one record batch in memory at a time. */
+/**
+ * The rows of an Arrow IPC file or stream: with a kernel as far as plain-arrow.ts goes, then one record batch in memory
+ * at a time.
+ */
 export async function* arrowBatches(
   file: NamedFile,
   specs: readonly ColumnSpec[],
+  kernel?: Kernel,
 ): AsyncGenerator<ColumnBatch, readonly Problem[], void> {
   const handle: FileHandle = await open(file.path);
   try {
@@ -27,9 +30,11 @@ export async function* arrowBatches(
     await reader.open();
     const problems = columnProblems(file, reader.schema, specs);
     if (problems.length > 0) return problems;
+    const given = kernel ? yield* plainArrowBatches(kernel, handle.fd, reader.schema, specs) : 0;
+    if (given === 'read') return [];
     let first = 0;
     for await (const batch of reader) {
-      yield* inParts(batch, specs, first);
+      yield* inParts(batch, specs, first, Math.min(batch.numRows, Math.max(0, given - first)));
       first += batch.numRows;
     }
     return [];
@@ -81,6 +86,7 @@ function* inParts(
   batch: RecordBatch,
   specs: readonly ColumnSpec[],
   first: number,
+  skip: number,
 ): Generator<ColumnBatch, void, void> {
   const columns = specs.map((spec) => ({ spec, vector: batch.getChild(spec.name) }));
   const text = new Map<string, TextColumn>();
@@ -90,7 +96,7 @@ function* inParts(
     if (spec.type === 'text') text.set(spec.name, toText(vector, batch.numRows));
     else numbers.set(spec.name, toNumbers(vector, batch.numRows));
   }
-  for (let from = 0; from < batch.numRows; from += BATCH_ROWS) {
+  for (let from = skip; from < batch.numRows; from += BATCH_ROWS) {
     const to = Math.min(from + BATCH_ROWS, batch.numRows);
     yield {
       rows: to - from,

@@ -1,5 +1,6 @@
 import { type ColumnBatch, textAt } from './column-batch.ts';
 import type { ColumnSpec } from './column-spec.ts';
+import { addressIn, type Kernel } from './kernel.ts';
 
 /** Largest size of a number, so that no square and no sum of them overflows. */
 export const LARGEST = 1e100;
@@ -13,14 +14,33 @@ export interface BadCell {
 }
 
 /** The rows of a batch that do not fit their columns, in order, each with its first bad cell. */
-export function badCells(batch: ColumnBatch, specs: readonly ColumnSpec[]): BadCell[] {
+export function badCells(batch: ColumnBatch, specs: readonly ColumnSpec[], kernel?: Kernel): BadCell[] {
   const bad = new Map<number, BadCell>();
   for (const spec of specs) {
+    if (kernel && allFit(kernel, batch, spec)) continue;
     for (const row of badRowsOf(batch, spec)) {
       if (!bad.has(row)) bad.set(row, describe(batch, spec, row));
     }
   }
   return [...bad.values()].sort((a, b) => a.row - b.row);
+}
+
+const KINDS = { number: 0, binary: 1, share: 2 } as const;
+const MOST = 2 ** 31 - 1;
+
+/** Whether a column of the kernel's memory has no bad cell; false where that is not to be told here. */
+function allFit(kernel: Kernel, batch: ColumnBatch, spec: ColumnSpec): boolean {
+  const { name, type, optional = false, longest = MOST } = spec;
+  if (type === 'text') {
+    const lengths = batch.text.get(name)?.lengths;
+    const at = lengths && addressIn(kernel, lengths);
+    if (at === undefined) return false;
+    return kernel.calls.misfitText(at, 0, batch.rows, optional ? -1 : 1, longest) === -1;
+  }
+  const values = batch.numbers.get(name);
+  const at = values && addressIn(kernel, values);
+  if (at === undefined) return false;
+  return kernel.calls.misfitNumber(at, 0, batch.rows, KINDS[type], Number(optional)) === -1;
 }
 
 function badRowsOf(batch: ColumnBatch, { name, type, optional = false, longest }: ColumnSpec): number[] {

@@ -30,6 +30,16 @@ export function textAt({ bytes, starts, lengths }: TextColumn, row: number): str
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('utf8');
 }
 
+/** The value of a row in a column of either kind. */
+export function fieldAt(
+  { text, numbers }: ColumnBatch,
+  field: string,
+  row: number,
+): string | number | null | undefined {
+  const column = text.get(field);
+  return column ? textAt(column, row) : numbers.get(field)?.[row];
+}
+
 /** 0-based place in its file of a row of the batch. */
 export const placeOf = ({ first, places }: ColumnBatch, row: number): number => places?.[row] ?? first + row;
 

@@ -5,12 +5,13 @@ import type { DayArms } from './day-arms.ts';
 import { type DayMetrics, initialize } from './day-metrics.ts';
 import type { DuckDb } from './duckdb.ts';
 import type { DayPlan, Step } from './evaluate-day.ts';
-import { createIdTable, type IdTable } from './id-table.ts';
-import { type Lookup, type OutcomeColumns, type OutcomeCounts, takeOutcomes } from './outcome-table.ts';
+import { arenaFor, createIdTable, type IdTable } from './id-table.ts';
+import { indexRecords } from './index-records.ts';
+import { type OutcomeColumns, type OutcomeCounts, takeOutcomes } from './outcome-table.ts';
 import type { Pass } from './pass.ts';
 import { indexPredictions, leftOverPrediction, type PredictionIndex } from './prediction-index.ts';
-import { type ColumnFile, openColumns } from './read-columns.ts';
-import { compareRecords, indexRecords } from './record-rows.ts';
+import { type ColumnFile, type Locate, openColumns } from './read-columns.ts';
+import { compareRecords } from './record-rows.ts';
 import { worthOfTask } from './worth.ts';
 
 /** What one pass works with. */
@@ -21,7 +22,8 @@ export interface PassContext {
   /** For the predictions, which are read beside the records. */
   readonly second: DuckDBConnection;
   readonly table: IdTable;
-  readonly lookup: Lookup;
+  /** The cells of the rows of the batch of records that was looked up last. */
+  readonly lookup: { found: Int32Array };
   readonly metrics: DayMetrics;
   readonly arms: DayArms;
   readonly predictions: PredictionIndex | undefined;
@@ -62,16 +64,18 @@ async function compareWith(
 ): Promise<Compared | 'unordered'> {
   const { definition, hashMask, tableLimit, recordsFirst, kernel } = plan;
   const expected = Math.ceil(plan.ids / pass.count);
+  const table = createIdTable({ expected, hashMask, limitBytes: tableLimit, kernel });
   const context: PassContext = {
     plan,
     pass,
     connection,
     second,
-    table: createIdTable({ expected, hashMask, limitBytes: tableLimit, kernel }),
-    lookup: { found: new Int32Array(2048) },
+    table,
+    lookup: { found: new Int32Array(0) },
     metrics: initialize(
       definition.task.type,
       definition.slices.map(({ slice }) => slice),
+      arenaFor(table).float64,
     ),
     arms,
     predictions: undefined,
@@ -96,30 +100,38 @@ async function compareWith(
 }
 
 async function indexOutcomes(context: PassContext, counts: OutcomeCounts): Promise<Stopped | undefined> {
-  const { plan, pass, table, lookup } = context;
+  const { plan, pass, table } = context;
   const { id, label, money } = plan.definition.outcomes;
   const regression = plan.definition.task.type === 'regression';
   const columns: OutcomeColumns = { id, label, money, regression };
   for (const file of plan.outcomes) {
-    const problems = await eachBatch(context.connection, file, plan, (batch) =>
-      takeOutcomes(table, batch, columns, lookup, pass, plan.recordsFirst, counts),
-    );
+    const problems = await eachBatch(context, file, (batch) => {
+      takeOutcomes(table, batch, columns, pass, plan.recordsFirst, counts);
+      return undefined;
+    });
     if (problems.length > 0) return stopped('outcomes', ...problems);
   }
   return undefined;
 }
 
-/** Gives every batch of a file to `take`; what was wrong with the file, or nothing. */
+/** Gives every batch of a file to `take` until that finds problems; those, or the file's, or none. */
 export async function eachBatch(
-  connection: DuckDBConnection,
+  { connection, table, plan }: PassContext,
   file: ColumnFile,
-  plan: DayPlan,
-  take: (batch: ColumnBatch) => void,
+  take: (batch: ColumnBatch, locate: Locate) => Promise<readonly Problem[] | undefined> | undefined,
 ): Promise<readonly Problem[]> {
-  const { batches } = openColumns(connection, file, plan.bad);
-  for (;;) {
-    const next = await batches.next();
-    if (next.done) return next.value;
-    take(next.value);
+  const arena = arenaFor(table);
+  const mark = arena.mark();
+  const { batches, locate } = openColumns(connection, file, plan.bad, table.kernel);
+  try {
+    for (;;) {
+      const next = await batches.next();
+      if (next.done) return next.value;
+      const wrong = await take(next.value, locate);
+      if (wrong) return wrong;
+    }
+  } finally {
+    await batches.return([]);
+    arena.release(mark);
   }
 }

@@ -1,3 +1,4 @@
+import { type Arena, HEAP } from './arena.ts';
 import { addSum } from './compensated-sum.ts';
 import { CALIBRATION_BINS, COUNTS, POSITIVES_AT, SUMS, SUMS_AT, WIDTH } from './metric-layout.ts';
 
@@ -21,11 +22,17 @@ export interface DayMetrics {
   badRows: number;
 }
 
-/** The empty state: combining with it changes nothing. */
-export function initialize(task: Task, slices: readonly string[]): DayMetrics {
+/** The empty state: combining with it changes nothing. `room` gives the arrays, one after the other where it can. */
+export function initialize(
+  task: Task,
+  slices: readonly string[],
+  room: Arena['float64'] = HEAP.float64,
+): DayMetrics {
+  const names = [...slices, REST];
+  const all = room(names.length * WIDTH);
   return {
     task,
-    slices: new Map([...slices, REST].map((name) => [name, new Float64Array(WIDTH)])),
+    slices: new Map(names.map((name, index) => [name, all.subarray(index * WIDTH, (index + 1) * WIDTH)])),
     duplicateOutcomes: 0,
     unmatchedOutcomes: 0,
     badRows: 0,

@@ -1,8 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
+import { HEAP } from './arena.ts';
 import type { ColumnBatch, TextColumn } from './column-batch.ts';
 import type { ColumnSpec } from './column-spec.ts';
 import { readText, type TextScratch, textScratch } from './duckdb-text.ts';
+import type { Kernel } from './kernel.ts';
+
+/** Most rows of DuckDB's batches. */
+const VECTOR_ROWS = 2048;
 
 /**
  * The rows of a query, batch by batch, streamed: text columns as VARCHAR, the others as DOUBLE, in the order of
@@ -12,15 +17,23 @@ export async function* queryBatches(
   connection: DuckDBConnection,
   sql: string,
   specs: readonly ColumnSpec[],
+  kernel?: Kernel,
 ): AsyncGenerator<ColumnBatch, void, void> {
   const result = await connection.stream(sql);
-  const scratches = specs.map(() => textScratch());
+  const arena = kernel?.arena ?? HEAP;
+  const rooms = specs.map(({ type }) =>
+    type === 'text' ? textScratch(kernel) : { values: arena.float64(VECTOR_ROWS) },
+  );
   let first = 0;
   for (;;) {
     const fetched = await result.fetchChunk();
     if (!fetched || fetched.rowCount === 0) return;
-    yield toBatch(fetched.chunk, fetched.rowCount, first, specs, scratches);
-    first += fetched.rowCount;
+    const { rowCount } = fetched;
+    const batch = toBatch(fetched.chunk, rowCount, first, specs, rooms);
+    // What the chunk holds would otherwise wait for the garbage collector.
+    fetched.reset();
+    yield batch;
+    first += rowCount;
   }
 }
 
@@ -29,19 +42,22 @@ function toBatch(
   rows: number,
   first: number,
   specs: readonly ColumnSpec[],
-  scratches: readonly TextScratch[],
+  rooms: readonly (TextScratch | { readonly values: Float64Array })[],
 ): ColumnBatch {
   const text = new Map<string, TextColumn>();
   const numbers = new Map<string, Float64Array>();
-  for (const [index, { name, type }] of specs.entries()) {
+  for (const [index, { name }] of specs.entries()) {
     const vector = duckdb.data_chunk_get_vector(chunk, index);
     const missing = missingRows(vector, rows);
-    if (type === 'text') {
-      text.set(name, readText(vector, rows, missing, scratches[index] ?? textScratch()));
+    const room = rooms[index];
+    if (room === undefined) throw new Error('internal: a column without room');
+    if (!('values' in room)) {
+      text.set(name, readText(vector, rows, missing, room));
     } else {
       const data = duckdb.vector_get_data(vector, rows * 8);
+      const values = room.values.length === rows ? room.values : room.values.subarray(0, rows);
       // A copy: the vector's memory is DuckDB's, and gone with the chunk.
-      const values = new Float64Array(data.buffer, data.byteOffset, rows).slice();
+      values.set(new Float64Array(data.buffer, data.byteOffset, rows));
       if (missing) for (let row = 0; row < rows; row += 1) if (missing(row)) values[row] = Number.NaN;
       numbers.set(name, values);
     }

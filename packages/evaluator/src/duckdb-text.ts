@@ -1,5 +1,7 @@
 import duckdb from '@duckdb/node-bindings';
+import { HEAP } from './arena.ts';
 import { MISSING, type TextColumn } from './column-batch.ts';
+import { addressIn, type Kernel } from './kernel.ts';
 
 /** Bytes of one `duckdb_string_t`: length, then up to 12 bytes of text, or 4 of it and a pointer to all. */
 const STRING_BYTES = 16;
@@ -10,18 +12,29 @@ const INLINE = 12;
  */
 const CLOSE = 4000;
 
+/** Pieces of a batch's texts that the kernel lists; more are rare, and left to the loop here. */
+const MOST_PIECES = 64;
+
 /** Buffers that one column of one reader uses again for every batch. */
 export interface TextScratch {
   bytes: Uint8Array;
   starts: Uint32Array;
   lengths: Int32Array;
+  readonly kernel: Kernel | undefined;
+  /** A row, whose pointer is where the piece starts, and a length in bytes. */
+  readonly pieces: Uint32Array;
 }
 
-export const textScratch = (): TextScratch => ({
-  bytes: new Uint8Array(1 << 17),
-  starts: new Uint32Array(2048),
-  lengths: new Int32Array(2048),
-});
+export function textScratch(kernel?: Kernel): TextScratch {
+  const arena = kernel?.arena ?? HEAP;
+  return {
+    bytes: arena.uint8(1 << 18),
+    starts: arena.uint32(2048),
+    lengths: arena.int32(2048),
+    kernel,
+    pieces: arena.uint32(2 * MOST_PIECES),
+  };
+}
 
 /**
  * The texts of a VARCHAR vector, copied out of DuckDB's memory in a few pieces. A column's texts lie one after
@@ -43,6 +56,7 @@ export function readText(
   let top = rows * STRING_BYTES;
   reserve(scratch, top, 0);
   scratch.bytes.set(strings);
+  if (!missing && piecesByKernel(scratch, strings, rows)) return { bytes: scratch.bytes, starts, lengths };
 
   // Values of a dictionary are pointed to again and again: each is fetched once.
   const known = new Map<number, number>();
@@ -90,6 +104,28 @@ export function readText(
   }
   fetch();
   return { bytes: scratch.bytes, starts, lengths };
+}
+
+/** The loop above in the kernel; false, with nothing done, where it has none or finds too many pieces. */
+function piecesByKernel(scratch: TextScratch, strings: Uint8Array, rows: number): boolean {
+  const { kernel, bytes, starts, lengths, pieces } = scratch;
+  if (!kernel) return false;
+  const at = [bytes, pieces, starts, lengths].map((array) => addressIn(kernel, array));
+  if (at.includes(undefined)) return false;
+  const [bytesAt, piecesAt, startsAt, lengthsAt] = at as [number, number, number, number];
+  const count = kernel.calls.stringPieces(...[bytesAt, rows, 0, piecesAt, MOST_PIECES, startsAt, lengthsAt]);
+  let top = rows * STRING_BYTES;
+  if (count === -1 || top + kernel.sink(0) > bytes.length) return false;
+  for (let piece = 0; piece < count; piece += 1) {
+    const pointerAt = (pieces[2 * piece] as number) * STRING_BYTES + 8;
+    const length = pieces[2 * piece + 1] as number;
+    bytes.set(
+      duckdb.get_data_from_pointer(strings.buffer as ArrayBuffer, strings.byteOffset + pointerAt, length),
+      top,
+    );
+    top += length;
+  }
+  return true;
 }
 
 function reserve(scratch: TextScratch, bytes: number, keep: number): void {

@@ -1,6 +1,7 @@
+import { type Arena, HEAP } from './arena.ts';
 import type { TextColumn } from './column-batch.ts';
 import { hashKey, type IdKeys, idKeys, LONG, packIds } from './id-keys.ts';
-import { type Kernel, kernelLookUp, openKernel, SCRATCH_BYTES } from './kernel.ts';
+import { BATCH_ROWS, foundIn, type Kernel, kernelLookUp, openKernel, SCRATCH_BYTES } from './kernel.ts';
 import { OTHER_PASS, otherPass, type Pass } from './pass.ts';
 
 /** Words of 32 bits in a cell: the key (4), a number (2), flags, a count. Long ids take further cells for their bytes. */
@@ -19,12 +20,13 @@ export const ABSENT = -1;
 
 /**
  * An exact map from ids to numbers, flags and counts: open addressing over typed arrays, keys verified byte by
- * byte. Lives in one growable memory: the kernel's scratch, slots, then cells.
+ * byte. Lives in one memory: the kernel's scratch, slots, then cells. A memory is reserved for twice what is expected
+ * (only what is written to takes any), and is left for a larger one when that does not do.
  */
 export interface IdTable {
-  readonly memory: WebAssembly.Memory;
+  memory: WebAssembly.Memory;
   /** The inner loops in WebAssembly; without, the plain ones of this file do the same to the same bytes. */
-  readonly kernel: Kernel | undefined;
+  kernel: Kernel | undefined;
   readonly hashMask: number;
   readonly limitBytes: number;
   readonly keys: IdKeys;
@@ -55,9 +57,9 @@ export class TableFull extends Error {}
 export function createIdTable(options: IdTableOptions = {}): IdTable {
   const slotCount = slotsFor(options.expected ?? 1024);
   const limitBytes = Math.min(options.limitBytes ?? 2 ** 32, 2 ** 32 - PAGE);
-  const bytes = SCRATCH_BYTES + slotCount * 4 + PAGE;
-  if (bytes - SCRATCH_BYTES > limitBytes) throw new TableFull();
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE), maximum: 65536 });
+  if (slotCount * 4 + PAGE > limitBytes) throw new TableFull();
+  const wanted = Math.max(LEAST_RESERVED, 2 * tableBytes(options.expected ?? 0));
+  const memory = reserved(Math.min(wanted, limitBytes));
   const table: IdTable = {
     memory,
     kernel: options.kernel === 'plain' ? undefined : openKernel(memory),
@@ -76,6 +78,21 @@ export function createIdTable(options: IdTableOptions = {}): IdTable {
   return table;
 }
 
+/** So much address space costs nothing. */
+const LEAST_RESERVED = 1 << 25;
+
+function reserved(tableBytes: number): WebAssembly.Memory {
+  const pages = Math.min(65536, Math.ceil((SCRATCH_BYTES + tableBytes) / PAGE));
+  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+}
+
+/** Room for what is found for a batch: where the kernel leaves it, or on the heap. */
+export const foundFor = ({ kernel }: IdTable, rows: number): Int32Array =>
+  kernel && rows <= BATCH_ROWS ? foundIn(kernel) : new Int32Array(rows);
+
+/** Where arrays are put that the table's loops work on. */
+export const arenaFor = ({ kernel }: IdTable): Arena => kernel?.arena ?? HEAP;
+
 /** Bytes that a table of so many ids of at most 36 bytes takes. */
 export const tableBytes = (ids: number): number => slotsFor(ids) * 4 + ids * CELL_BYTES + PAGE;
 
@@ -85,7 +102,8 @@ function slotsFor(ids: number): number {
   return slots;
 }
 
-const cellsAt = ({ slotCount }: IdTable): number => SCRATCH_BYTES + slotCount * 4;
+/** Address of the first cell in the table's memory. */
+export const cellsAt = ({ slotCount }: IdTable): number => SCRATCH_BYTES + slotCount * 4;
 
 function view(table: IdTable): void {
   const { buffer } = table.memory;
@@ -192,6 +210,7 @@ function add(table: IdTable, text: TextColumn, row: number): number {
   reserveCells(table, table.cells + cellsOf(kind === LONG, length));
   const cell = table.cells;
   const at = cell * CELL_WORDS;
+  table.words.fill(0, at, at + CELL_WORDS);
   table.words.set(words.subarray(row * 4, row * 4 + 4), at);
   table.words[at + FLAGS] = kind;
   if (kind === LONG) {
@@ -233,10 +252,11 @@ function reserveCells(table: IdTable, cells: number): void {
   const present = table.memory.buffer.byteLength;
   if (needed <= present) return;
   if (needed - SCRATCH_BYTES > table.limitBytes || cells > CELL_MASK) throw new TableFull();
-  // Growing keeps the pages where they are; only what is written to takes memory.
-  const most = table.limitBytes + SCRATCH_BYTES;
-  const wanted = Math.max(needed, Math.min(present + (1 << 24), most));
-  table.memory.grow(Math.ceil(wanted / PAGE) - present / PAGE);
+  const memory = reserved(Math.min(table.limitBytes, 2 * (needed - SCRATCH_BYTES)));
+  const used = Math.min(present, cellsAt(table) + table.cells * CELL_BYTES) - SCRATCH_BYTES;
+  new Uint8Array(memory.buffer, SCRATCH_BYTES).set(new Uint8Array(table.memory.buffer, SCRATCH_BYTES, used));
+  table.memory = memory;
+  if (table.kernel) table.kernel = openKernel(memory);
   view(table);
 }
 

@@ -1,52 +1,103 @@
+import { type Arena, arenaOf } from './arena.ts';
 import type { TextColumn } from './column-batch.ts';
 import { KERNEL_BASE64 } from './kernel-bytes.ts';
 import type { Pass } from './pass.ts';
+import { powersOfTen } from './powers-of-ten.ts';
 
-/** The inner loops of the join in WebAssembly, over the memory of one table. Source: ../kernel/kernel.ts. */
+const CALLS = [
+  'codesOf',
+  'csvPlaces',
+  'csvRows',
+  'fill',
+  'foldClassification',
+  'foldRegression',
+  'hashUnits',
+  'lookUp',
+  'markRecords',
+  'misfitNumber',
+  'misfitText',
+  'pack',
+  'pairs',
+  'sameTexts',
+  'slicesOf',
+  'spans',
+  'stringPieces',
+  'takeOutcomes',
+] as const;
+
+type Calls = Readonly<Record<(typeof CALLS)[number], (...numbers: readonly number[]) => number>>;
+
+/**
+ * The inner loops in WebAssembly, over the memory of one id table. Each is documented where it is written, in
+ * ../kernel; each stands in for plain TypeScript that does the same to the same bytes, and which takes over where a
+ * batch is too large to be handed over.
+ */
 export interface Kernel {
   readonly memory: WebAssembly.Memory;
-  readonly pack: (...numbers: readonly number[]) => void;
-  readonly lookUp: (...numbers: readonly number[]) => number;
+  readonly calls: Calls;
+  /** Columns that are put here need not be handed over. */
+  readonly arena: Arena;
+  /** One of the numbers that the last call gave back beside its result. */
+  readonly sink: (index: number) => number;
 }
 
-/** Where the table says it stands: slots, and with `insertFrom` the first free cell, that ids are to be added. */
-export interface KernelTable {
-  readonly slotCount: number;
-  readonly hashMask: number;
-  readonly insertFrom?: number;
-}
-
-const MOST_ROWS = 4096;
+/** Most rows of a batch, of any reader. */
+export const BATCH_ROWS = 4096;
 const MOST_BYTES = 1 << 20;
-const ADDED_AT = 72;
-const STARTS_AT = 1024;
-const LENGTHS_AT = STARTS_AT + MOST_ROWS * 4;
-const WORDS_AT = LENGTHS_AT + MOST_ROWS * 4;
-const KINDS_AT = WORDS_AT + MOST_ROWS * 16;
-const HASHES_AT = KINDS_AT + MOST_ROWS;
-const FOUND_AT = HASHES_AT + MOST_ROWS * 4;
-const BYTES_AT = FOUND_AT + MOST_ROWS * 4;
 
-/** The part of a table's memory, at its start, that a batch is handed over in. */
-export const SCRATCH_BYTES: number = 21 * 65536;
+/** Numbers that a call gives back beside its result. */
+const SINK_AT = 64;
+const WORDS_AT = 65536;
+const KINDS_AT = WORDS_AT + BATCH_ROWS * 16;
+const HASHES_AT = KINDS_AT + BATCH_ROWS;
+const FOUND_AT = HASHES_AT + BATCH_ROWS * 4;
+/** Two text columns and some columns of numbers can be handed over at once. */
+const TEXT_BYTES = MOST_BYTES + 64 + BATCH_ROWS * 8;
+const TEXTS_AT = FOUND_AT + BATCH_ROWS * 4;
+const NUMBERS_AT = TEXTS_AT + 2 * TEXT_BYTES;
+const NUMBERS = 8;
+/** The powers of ten that numbers are rounded by. */
+export const POWERS_AT: number = NUMBERS_AT + NUMBERS * BATCH_ROWS * 8;
+const ARENA_AT = POWERS_AT + 4096;
+const ARENA_BYTES = 12 << 20;
+
+/** The part of a memory, at its start, that the kernel works in; the table's follows. */
+export const SCRATCH_BYTES: number = Math.ceil((ARENA_AT + ARENA_BYTES) / 65536) * 65536;
 
 let compiled: WebAssembly.Module | undefined;
 
 export function openKernel(memory: WebAssembly.Memory): Kernel {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'));
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  return { memory, pack: exports.pack as Kernel['pack'], lookUp: exports.lookUp as Kernel['lookUp'] };
+  new Uint8Array(memory.buffer, POWERS_AT, 4096).set(powersOfTen());
+  const sinks = new Uint32Array(memory.buffer, SINK_AT, 8);
+  return {
+    memory,
+    calls: exports as unknown as Calls,
+    arena: arenaOf(memory.buffer, ARENA_AT, ARENA_AT + ARENA_BYTES),
+    sink: (index) => sinks[index] ?? 0,
+  };
 }
 
-/** Hands a batch over and packs its ids; the address of its bytes, or undefined where it is too large. */
-export function kernelPack(
-  { memory, pack }: Kernel,
+/** The addresses of a text column. */
+export interface HandedText {
+  readonly bytes: number;
+  readonly starts: number;
+  readonly lengths: number;
+}
+
+/** Hands a text column over where the memory does not hold it already; undefined where it is too large. */
+export function handText(
+  { memory }: Kernel,
   { bytes, starts, lengths }: TextColumn,
   rows: number,
-  pass: Pass,
-  hashMask: number,
-): number | undefined {
-  if (rows > MOST_ROWS) return undefined;
+  place: 0 | 1 = 0,
+): HandedText | undefined {
+  if (rows > BATCH_ROWS) return undefined;
+  const { buffer } = memory;
+  if (bytes.buffer === buffer && starts.buffer === buffer && lengths.buffer === buffer) {
+    return { bytes: bytes.byteOffset, starts: starts.byteOffset, lengths: lengths.byteOffset };
+  }
   let low = bytes.length;
   let high = 0;
   for (let row = 0; row < rows; row += 1) {
@@ -56,25 +107,55 @@ export function kernelPack(
     if (end > high) high = end;
   }
   if (high - low > MOST_BYTES) return undefined;
-  const { buffer } = memory;
-  if (high > low) new Uint8Array(buffer, BYTES_AT, high - low).set(bytes.subarray(low, high));
-  new Uint32Array(buffer, STARTS_AT, rows).set(starts.subarray(0, rows));
-  new Int32Array(buffer, LENGTHS_AT, rows).set(lengths.subarray(0, rows));
-  const at = BYTES_AT - low;
-  pack(
-    at,
-    STARTS_AT,
-    LENGTHS_AT,
-    rows,
-    WORDS_AT,
-    KINDS_AT,
-    HASHES_AT,
-    FOUND_AT,
-    hashMask,
-    pass.index,
-    pass.count,
-  );
+  const at = TEXTS_AT + place * TEXT_BYTES;
+  const bytesAt = at + BATCH_ROWS * 8;
+  if (high > low) new Uint8Array(buffer, bytesAt, high - low).set(bytes.subarray(low, high));
+  const handed = new Uint32Array(buffer, at, rows);
+  // An address less `low` could be below zero.
+  for (let row = 0; row < rows; row += 1) handed[row] = Math.max(0, (starts[row] as number) - low);
+  new Int32Array(buffer, at + BATCH_ROWS * 4, rows).set(lengths.subarray(0, rows));
+  return { bytes: bytesAt, starts: at, lengths: at + BATCH_ROWS * 4 };
+}
+
+/** Hands a column of doubles over where the memory does not hold it already. */
+export function handNumbers({ memory }: Kernel, values: Float64Array, rows: number, place: number): number {
+  if (values.buffer === memory.buffer) return values.byteOffset;
+  const at = NUMBERS_AT + place * BATCH_ROWS * 8;
+  new Float64Array(memory.buffer, at, rows).set(values.subarray(0, rows));
   return at;
+}
+
+/** The address of an array that stands in the kernel's memory; undefined where it does not. */
+export const addressIn = ({ memory }: Kernel, array: ArrayBufferView): number | undefined =>
+  array.buffer === memory.buffer ? array.byteOffset : undefined;
+
+/** Where the cells of the rows stand that were looked up last. */
+export const foundIn = ({ memory }: Kernel): Int32Array =>
+  new Int32Array(memory.buffer, FOUND_AT, BATCH_ROWS);
+
+/** Where the table says it stands: slots, and with `insertFrom` the first free cell, that ids are to be added. */
+export interface KernelTable {
+  readonly slotCount: number;
+  readonly hashMask: number;
+  readonly insertFrom?: number;
+}
+
+/** Packs the ids of a batch; their addresses, or undefined where they are too large. */
+export function kernelPack(
+  kernel: Kernel,
+  text: TextColumn,
+  rows: number,
+  { index, count }: Pass,
+  hashMask: number,
+): HandedText | undefined {
+  const handed = handText(kernel, text, rows);
+  if (!handed) return undefined;
+  const { bytes, starts, lengths } = handed;
+  kernel.calls.pack(
+    ...[bytes, starts, lengths, rows, WORDS_AT, KINDS_AT, HASHES_AT, FOUND_AT],
+    ...[hashMask, index, count],
+  );
+  return handed;
 }
 
 /** Looks up a batch; undefined, with nothing done, where it is too large to be handed over. */
@@ -86,24 +167,14 @@ export function kernelLookUp(
   found: Int32Array,
   { slotCount, hashMask, insertFrom }: KernelTable,
 ): { readonly next: number; readonly added: number } | undefined {
-  const at = kernelPack(kernel, text, rows, pass, hashMask);
-  if (at === undefined) return undefined;
-  const next = kernel.lookUp(
-    ...[
-      at,
-      STARTS_AT,
-      LENGTHS_AT,
-      rows,
-      WORDS_AT,
-      KINDS_AT,
-      HASHES_AT,
-      FOUND_AT,
-      SCRATCH_BYTES,
-      slotCount - 1,
-    ],
+  const handed = kernelPack(kernel, text, rows, pass, hashMask);
+  if (!handed) return undefined;
+  const { bytes, starts, lengths } = handed;
+  const next = kernel.calls.lookUp(
+    ...[bytes, starts, lengths, rows, WORDS_AT, KINDS_AT, HASHES_AT, FOUND_AT, SCRATCH_BYTES, slotCount - 1],
     ...[SCRATCH_BYTES + slotCount * 4, insertFrom === undefined ? 0 : 1, insertFrom ?? 0],
   );
-  const { buffer } = kernel.memory;
-  found.set(new Int32Array(buffer, FOUND_AT, rows));
-  return { next: next >>> 0, added: new Uint32Array(buffer, ADDED_AT, 1)[0] ?? 0 };
+  const at = foundIn(kernel);
+  if (found.byteOffset !== at.byteOffset || found.buffer !== at.buffer) found.set(at.subarray(0, rows));
+  return { next: next >>> 0, added: kernel.sink(2) };
 }

@@ -1,31 +1,23 @@
 import type { ColumnBatch } from './column-batch.ts';
 import {
   ABSENT,
+  cellsAt,
   countUp,
   findIds,
   flagsAt,
+  foundFor,
   type IdTable,
   insertIds,
   setFlags,
   setNumber,
 } from './id-table.ts';
+import { addressIn, handNumbers } from './kernel.ts';
 import { OTHER_PASS, type Pass } from './pass.ts';
 
 /** Flags of an id, above those that the table keeps itself. */
 export const HAS_OUTCOME = 4;
 export const POSITIVE = 8;
 export const IS_RECORD = 16;
-
-/** The cell of each row of the batch that was looked up last. */
-export interface Lookup {
-  found: Int32Array;
-}
-
-/** Room for the cells of a batch. */
-export function foundFor(lookup: Lookup, { rows }: ColumnBatch): Int32Array {
-  if (lookup.found.length < rows) lookup.found = new Int32Array(rows);
-  return lookup.found;
-}
 
 export interface OutcomeColumns {
   readonly id: string;
@@ -48,7 +40,6 @@ export function takeOutcomes(
   table: IdTable,
   batch: ColumnBatch,
   columns: OutcomeColumns,
-  lookup: Lookup,
   pass: Pass,
   recordsKnown: boolean,
   counts: OutcomeCounts,
@@ -57,8 +48,10 @@ export function takeOutcomes(
   const labels = batch.numbers.get(columns.label);
   const monies = columns.money === undefined ? undefined : batch.numbers.get(columns.money);
   if (!text || !labels) throw new Error('internal: the outcome columns were not read');
-  const found = foundFor(lookup, batch);
+  const found = foundFor(table, batch.rows);
   (recordsKnown ? findIds : insertIds)(table, text, batch.rows, pass, found);
+  if (takenByKernel(table, found, batch.rows, labels, monies, columns.regression, recordsKnown, counts))
+    return;
   for (let row = 0; row < batch.rows; row += 1) {
     const cell = found[row] as number;
     if (cell === OTHER_PASS) continue;
@@ -80,4 +73,33 @@ export function takeOutcomes(
     }
     countUp(table, cell);
   }
+}
+
+/** The loop above in the kernel; false where it has none, or does not hold what was found. */
+function takenByKernel(
+  table: IdTable,
+  found: Int32Array,
+  rows: number,
+  labels: Float64Array,
+  monies: Float64Array | undefined,
+  regression: boolean,
+  recordsKnown: boolean,
+  counts: OutcomeCounts,
+): boolean {
+  const { kernel } = table;
+  const foundAt = kernel && addressIn(kernel, found);
+  if (!kernel || foundAt === undefined) return false;
+  kernel.calls.takeOutcomes(
+    foundAt,
+    rows,
+    handNumbers(kernel, labels, rows, 0),
+    monies ? handNumbers(kernel, monies, rows, 1) : 0,
+    cellsAt(table),
+    Number(regression),
+    Number(recordsKnown),
+  );
+  counts.rows += kernel.sink(0);
+  counts.duplicates += kernel.sink(1);
+  counts.unmatched += kernel.sink(2);
+  return true;
 }

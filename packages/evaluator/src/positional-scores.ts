@@ -1,6 +1,7 @@
 import type { Problem } from '@penumbra/core/problem';
 import type { ColumnBatch, TextColumn } from './column-batch.ts';
 import type { PredictionFile } from './day-files.ts';
+import { handText, type Kernel } from './kernel.ts';
 import type { OpenedColumns } from './read-columns.ts';
 
 /** ordered: every row had its score. unordered: this is no file in the order of the records. */
@@ -23,7 +24,11 @@ const ORDERED: Taken = { kind: 'ordered' };
  * Scores by position, as Batch Transform writes them. Where the file names its records, each name is compared
  * with the record's, byte by byte, so that a file in another order is found out.
  */
-export function positionalScores({ batches }: OpenedColumns, file: PredictionFile): PositionalScores {
+export function positionalScores(
+  { batches }: OpenedColumns,
+  file: PredictionFile,
+  kernel?: Kernel,
+): PositionalScores {
   let current: ColumnBatch | undefined;
   let at = 0;
   const more = async (): Promise<readonly Problem[] | undefined> => {
@@ -51,7 +56,7 @@ export function positionalScores({ batches }: OpenedColumns, file: PredictionFil
         const scores = current.numbers.get(file.score);
         if (!scores) throw new Error('internal: the scores were not read');
         const ids = file.id === undefined ? undefined : current.text.get(file.id);
-        if (ids && !sameTexts(ids, at, recordIds, row, rows)) {
+        if (ids && !sameTexts(ids, at, recordIds, row, rows, kernel)) {
           return { kind: 'unordered', why: 'its ids are in another order than the records' };
         }
         into.set(scores.subarray(at, at + rows), row);
@@ -71,7 +76,26 @@ export function positionalScores({ batches }: OpenedColumns, file: PredictionFil
   };
 }
 
-function sameTexts(a: TextColumn, fromA: number, b: TextColumn, fromB: number, rows: number): boolean {
+function sameTexts(
+  a: TextColumn,
+  fromA: number,
+  b: TextColumn,
+  fromB: number,
+  rows: number,
+  kernel: Kernel | undefined,
+): boolean {
+  const one = kernel && handText(kernel, a, fromA + rows, 0);
+  const other = kernel && handText(kernel, b, fromB + rows, 1);
+  if (one && other) {
+    const [skipA, skipB] = [fromA * 4, fromB * 4];
+    return (
+      kernel.calls.sameTexts(
+        ...[one.bytes, one.starts + skipA, one.lengths + skipA],
+        ...[other.bytes, other.starts + skipB, other.lengths + skipB],
+        rows,
+      ) !== 0
+    );
+  }
   const bytesA = a.bytes;
   const bytesB = b.bytes;
   for (let row = 0; row < rows; row += 1) {

@@ -8,13 +8,14 @@ import {
   createIdTable,
   findIds,
   flagsAt,
+  foundFor,
   type IdTable,
   insertIds,
   numberAt,
   setFlags,
   setNumber,
 } from './id-table.ts';
-import { foundFor, IS_RECORD } from './outcome-table.ts';
+import { IS_RECORD } from './outcome-table.ts';
 import { OTHER_PASS, type Pass } from './pass.ts';
 import { openColumns, rowProblem } from './read-columns.ts';
 
@@ -77,12 +78,12 @@ export async function leftOverPrediction(
 
 /** Looks every prediction of this pass up, adding it where it is new, and stops at the first one that is wrong. */
 async function eachPrediction(
-  { plan, pass, connection, lookup }: PassContext,
+  { plan, pass, connection }: PassContext,
   table: IdTable,
   file: PredictionFile,
   look: (cell: number, score: number) => 'twice' | 'foreign' | undefined,
 ): Promise<Stopped | undefined> {
-  const { batches, locate } = openColumns(connection, file, plan.bad);
+  const { batches, locate } = openColumns(connection, file, plan.bad, table.kernel);
   const id = file.id ?? '';
   for (;;) {
     const next = await batches.next();
@@ -91,7 +92,7 @@ async function eachPrediction(
     const text = batch.text.get(id);
     const scores = batch.numbers.get(file.score);
     if (!text || !scores) throw new Error('internal: the prediction columns were not read');
-    const found = foundFor(lookup, batch);
+    const found = foundFor(table, batch.rows);
     insertIds(table, text, batch.rows, pass, found);
     for (let row = 0; row < batch.rows; row += 1) {
       const cell = found[row] as number;
@@ -117,15 +118,15 @@ const unnamedScores = (file: PredictionFile): Problem => ({
     'Let the transform join the record id to its output, or the model answer one line for each line that it is sent',
 });
 
-/** The scores of a batch of records, NaN where there is none; `found` is written over. */
+/** The scores of a batch of records, NaN where there is none. */
 export function scoresOf(
   index: PredictionIndex,
   pass: Pass,
   text: TextColumn,
   rows: number,
-  found: Int32Array,
   into: Float64Array,
 ): void {
+  const found = foundFor(index.table, rows);
   findIds(index.table, text, rows, pass, found);
   for (let row = 0; row < rows; row += 1) {
     const cell = found[row] as number;

@@ -7,8 +7,7 @@ import { type ColumnBatch, placeOf, type TextColumn, textAt } from './column-bat
 import type { NamedFile } from './column-spec.ts';
 import { recordFile } from './day-files.ts';
 import type { DuckDb } from './duckdb.ts';
-import { createIdTable, type IdTable, insertIds } from './id-table.ts';
-import { foundFor, type Lookup } from './outcome-table.ts';
+import { arenaFor, createIdTable, foundFor, type IdTable, insertIds } from './id-table.ts';
 import { WHOLE } from './pass.ts';
 import { type ColumnFile, openColumns, rowProblem } from './read-columns.ts';
 
@@ -49,17 +48,18 @@ async function prepareFile(
   bad: BadRows,
   path: string | undefined,
 ): Promise<Result<number>> {
-  const lookup: Lookup = { found: new Int32Array(2048) };
   const output = path === undefined ? undefined : createWriteStream(path);
   const connection = await db.connect();
-  const { batches, locate } = openColumns(connection, file, bad);
+  const arena = arenaFor(table);
+  const mark = arena.mark();
+  const { batches, locate } = openColumns(connection, file, bad, table.kernel);
   let rows = 0;
   try {
     for (;;) {
       const next = await batches.next();
       if (next.done) return next.value.length > 0 ? { ok: false, problems: next.value } : success(rows);
       const batch = next.value;
-      const twice = repeatedRow(table, lookup, batch, definition.records.id);
+      const twice = repeatedRow(table, batch, definition.records.id);
       if (twice !== undefined) {
         const name = JSON.stringify(textAt(idsOf(batch, definition), twice));
         const problem: Problem = await rowProblem(file, locate, placeOf(batch, twice), {
@@ -74,6 +74,7 @@ async function prepareFile(
     }
   } finally {
     await batches.return([]);
+    arena.release(mark);
     connection.closeSync();
     if (output) {
       output.end();
@@ -89,11 +90,11 @@ function idsOf(batch: ColumnBatch, { records }: Definition): TextColumn {
 }
 
 /** Adds the ids of a batch; the first row whose id was there before, if any. */
-function repeatedRow(table: IdTable, lookup: Lookup, batch: ColumnBatch, id: string): number | undefined {
+function repeatedRow(table: IdTable, batch: ColumnBatch, id: string): number | undefined {
   const text = batch.text.get(id);
   if (!text) throw new Error('internal: the record ids were not read');
   const before = table.cells;
-  const found = foundFor(lookup, batch);
+  const found = foundFor(table, batch.rows);
   insertIds(table, text, batch.rows, WHOLE, found);
   let last = before - 1;
   for (let row = 0; row < batch.rows; row += 1) {

@@ -9,6 +9,7 @@ import { badCells } from './check-batch.ts';
 import { type ColumnBatch, placeOf, selectRows } from './column-batch.ts';
 import type { ColumnSpec, FileFormat, NamedFile } from './column-spec.ts';
 import {
+  type CsvColumns,
   csvSource,
   describeRejected,
   lineOfRecord,
@@ -19,7 +20,9 @@ import {
 import { identifier } from './duckdb.ts';
 import { queryBatches } from './duckdb-batches.ts';
 import { badLines, jsonQuery, lineOfPlace, withoutLines } from './json-lines.ts';
+import type { Kernel } from './kernel.ts';
 import { parquetProblems, parquetQuery } from './parquet-file.ts';
+import { plainCsvBatches } from './plain-csv.ts';
 
 /** A file to be read: what it is, and which of its columns. */
 export interface ColumnFile {
@@ -43,9 +46,15 @@ export interface OpenedColumns {
 
 /**
  * Reads columns of a file, streamed, each cell checked against its column. Rows that cannot be read are left out
- * as long as `bad` tolerates them. Needs a connection of its own while it runs.
+ * as long as `bad` tolerates them. Needs a connection of its own while it runs. With a kernel the columns stand in
+ * its arena, from the first batch on: the caller marks it before, and releases it after.
  */
-export function openColumns(connection: DuckDBConnection, from: ColumnFile, bad: BadRows): OpenedColumns {
+export function openColumns(
+  connection: DuckDBConnection,
+  from: ColumnFile,
+  bad: BadRows,
+  kernel?: Kernel,
+): OpenedColumns {
   // Records (CSV) or lines (JSON) that the reader left out, in order: places count what is left.
   const skipped: number[] = [];
   const locate: Locate = async (place) => {
@@ -59,7 +68,8 @@ export function openColumns(connection: DuckDBConnection, from: ColumnFile, bad:
     }
     return { prefix: `row ${place + 1}: ` };
   };
-  return { batches: checked(rawBatches(connection, from, bad, skipped), from, bad, skipped, locate), locate };
+  const raw = rawBatches(connection, from, bad, skipped, kernel);
+  return { batches: checked(raw, from, bad, skipped, locate, kernel), locate };
 }
 
 /** A problem with one row of a file. */
@@ -85,6 +95,7 @@ async function* checked(
   bad: BadRows,
   skipped: readonly number[],
   locate: Locate,
+  kernel: Kernel | undefined,
 ): ColumnReader {
   const problems: Problem[] = [];
   let wrong = 0;
@@ -93,7 +104,7 @@ async function* checked(
       const next = await batches.next();
       if (next.done) return next.value;
       const batch = next.value;
-      const cells = badCells(batch, from.specs);
+      const cells = badCells(batch, from.specs, kernel);
       if (cells.length === 0) {
         yield batch;
         continue;
@@ -119,18 +130,19 @@ async function* rawBatches(
   from: ColumnFile,
   bad: BadRows,
   skipped: number[],
+  kernel: Kernel | undefined,
 ): ColumnReader {
   const { file, format, specs } = from;
-  if (format === 'arrow') return yield* arrowBatches(file, specs);
+  if (format === 'arrow') return yield* arrowBatches(file, specs, kernel);
   if (format === 'parquet') {
     const problems = await parquetProblems(connection, file, specs);
     if (problems.length > 0) return problems;
-    yield* queryBatches(connection, parquetQuery(file, specs), specs);
+    yield* queryBatches(connection, parquetQuery(file, specs), specs, kernel);
     return [];
   }
   return yield* format === 'csv'
-    ? csvBatches(connection, from, bad, skipped)
-    : jsonBatches(connection, from, bad, skipped);
+    ? csvBatches(connection, from, bad, skipped, kernel)
+    : jsonBatches(connection, from, bad, skipped, kernel);
 }
 
 async function* csvBatches(
@@ -138,6 +150,7 @@ async function* csvBatches(
   { file, specs, header: given }: ColumnFile,
   bad: BadRows,
   skipped: number[],
+  kernel: Kernel | undefined,
 ): ColumnReader {
   const read = given ? { ok: true as const, value: given } : await readHeader(file);
   if (!read.ok) return read.problems;
@@ -147,11 +160,15 @@ async function* csvBatches(
   const types = new Map(specs.map(({ name, type }) => [name, type === 'text' ? 'VARCHAR' : 'DOUBLE']));
   const query = (options?: string) =>
     `SELECT ${specs.map(({ name }) => identifier(name)).join(', ')} FROM ${csvSource(file, header, types, options)}`;
+  const rows = kernel ? yield* plainRows(kernel, file, header, specs) : 0;
+  if (rows === 'all') return [];
   return yield* secondTry(
-    (options) => queryBatches(connection, query(options), specs),
-    async (): Promise<Retry> => {
-      const rejected = await rejectedRows(connection, file, header, types, bad.tolerated + MOST_PROBLEMS);
-      if (rejected.length === 0) return undefined;
+    rows,
+    (options) => queryBatches(connection, query(options), specs, kernel),
+    async (failed): Promise<Retry> => {
+      const most = bad.tolerated + MOST_PROBLEMS;
+      const rejected = await rejectedRows(connection, file, header, types, most).catch(() => []);
+      if (rejected.length === 0) return [unreadable(file, failed)];
       if (!noteBadRows(bad, file.name, rejected.length)) {
         const first = rejected.slice(0, MOST_PROBLEMS);
         return tooMany(bad, await Promise.all(first.map((row) => describeRejected(file, row))));
@@ -163,20 +180,43 @@ async function* csvBatches(
   );
 }
 
+/** Gives the rows that the kernel reads; how many, or that they were all. */
+async function* plainRows(
+  kernel: Kernel,
+  file: NamedFile,
+  header: CsvColumns,
+  specs: readonly ColumnSpec[],
+): AsyncGenerator<ColumnBatch, number | 'all', void> {
+  const batches = plainCsvBatches(kernel, file, header, specs);
+  let rows = 0;
+  try {
+    for (;;) {
+      const next = await batches.next();
+      if (next.done) return next.value === 'read' ? 'all' : rows;
+      rows += next.value.rows;
+      yield next.value;
+    }
+  } finally {
+    await batches.return('irregular');
+  }
+}
+
 async function* jsonBatches(
   connection: DuckDBConnection,
   { file, specs }: ColumnFile,
   bad: BadRows,
   skipped: number[],
+  kernel: Kernel | undefined,
 ): ColumnReader {
   const folder = await mkdtemp(join(tmpdir(), 'penumbra-json-'));
   let source = file;
   try {
     return yield* secondTry(
-      () => queryBatches(connection, jsonQuery(source, specs), specs),
-      async (): Promise<Retry> => {
+      0,
+      () => queryBatches(connection, jsonQuery(source, specs), specs, kernel),
+      async (failed): Promise<Retry> => {
         const found = await badLines(file, specs, bad.tolerated + MOST_PROBLEMS);
-        if (found.length === 0) return undefined;
+        if (found.length === 0) return [unreadable(file, failed)];
         if (!noteBadRows(bad, file.name, found.length)) {
           const problems = found.slice(0, MOST_PROBLEMS).map((line) => ({
             where: file.name,
@@ -195,37 +235,54 @@ async function* jsonBatches(
   }
 }
 
-/** undefined: nothing to be found that explains the failure. Text: how to read on. Otherwise: what is wrong. */
-type Retry = string | readonly Problem[] | undefined;
+/** How to read on, or what is wrong. */
+type Retry = string | readonly Problem[];
+
+/** What the reader says of a file in which no row can be found that is to blame. Throws what is no such error. */
+function unreadable({ name, path }: NamedFile, failed: unknown): Problem {
+  if (!(failed instanceof Error)) throw failed;
+  return {
+    where: name,
+    what: `the file cannot be read: ${failed.message.split('\n')[0]?.replaceAll(path, name)}`,
+    remedy: 'Write it again, with line feeds between rows and quotes around texts that hold anything unusual',
+  };
+}
 
 /**
  * Reads at full speed; only where that fails are the bad rows looked for, and where they are tolerated the file
- * is read again without them. The rows that were given on already come first again, and are left out.
+ * is read again without them. The first `given` rows were given on before, and are left out; so are, the second
+ * time, those of the first.
  */
 async function* secondTry(
+  given: number,
   open: (options?: string) => AsyncGenerator<ColumnBatch, void, void>,
-  explain: () => Promise<Retry>,
+  explain: (failed: unknown) => Promise<Retry>,
 ): ColumnReader {
-  let given = 0;
+  const known = { rows: given };
   let failed: unknown;
   try {
-    for await (const batch of open()) {
-      given += batch.rows;
-      yield batch;
-    }
+    yield* unknownRows(open(), known);
     return [];
   } catch (error) {
     failed = error;
   }
-  const retry = await explain();
-  if (retry === undefined) throw failed;
+  const retry = await explain(failed);
   if (typeof retry !== 'string') return retry;
-  for await (const batch of open(retry)) {
-    const known = Math.max(0, Math.min(given - batch.first, batch.rows));
-    if (known === batch.rows) continue;
-    yield selectRows(batch, [...Array(batch.rows).keys()].slice(known));
-  }
+  yield* unknownRows(open(retry), known);
   return [];
+}
+
+/** The rows beyond those that are known, which come first again; and they are known from then on. */
+async function* unknownRows(
+  batches: AsyncGenerator<ColumnBatch, void, void>,
+  known: { rows: number },
+): AsyncGenerator<ColumnBatch, void, void> {
+  for await (const batch of batches) {
+    const old = Math.max(0, Math.min(known.rows - batch.first, batch.rows));
+    if (old === batch.rows) continue;
+    known.rows = batch.first + batch.rows;
+    yield old === 0 ? batch : selectRows(batch, [...Array(batch.rows).keys()].slice(old));
+  }
 }
 
 const missingColumn = (file: NamedFile, column: string, names: readonly string[]): Problem => ({

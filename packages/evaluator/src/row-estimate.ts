@@ -1,11 +1,10 @@
 import { open } from 'node:fs/promises';
 import type { DuckDb } from './duckdb.ts';
 import { parquetRows } from './parquet-file.ts';
+import { arrowRows } from './plain-arrow.ts';
 import type { ColumnFile } from './read-columns.ts';
 
 const SAMPLE = 1 << 16;
-/** A row of an Arrow file with an id and a few numbers. */
-const ARROW_ROW_BYTES = 48;
 
 /** About how many rows files hold, without reading them. Only memory is planned by it. */
 export async function estimateRows(db: DuckDb, files: readonly ColumnFile[]): Promise<number> {
@@ -17,10 +16,10 @@ export async function estimateRows(db: DuckDb, files: readonly ColumnFile[]): Pr
 async function estimate({ connection }: DuckDb, { file, format }: ColumnFile): Promise<number> {
   // A file that is none is told about by the reader, with its name.
   if (format === 'parquet') return parquetRows(connection, file).catch(() => 0);
+  if (format === 'arrow') return arrowRows(file);
   const handle = await open(file.path);
   try {
     const { size } = await handle.stat();
-    if (format === 'arrow') return size / ARROW_ROW_BYTES;
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(SAMPLE), 0, SAMPLE, 0);
     const sample = buffer.subarray(0, bytesRead);
     const lines = sample.reduce((sum, byte) => sum + (byte === 10 ? 1 : 0), 0);

@@ -1,6 +1,8 @@
-import { compileSlices, type FieldValue } from '@penumbra/core/match-slices';
+import { compileSlices } from '@penumbra/core/match-slices';
 import { type Slice, sliceFields } from '@penumbra/core/slices';
-import { type ColumnBatch, MISSING, type TextColumn, textAt } from './column-batch.ts';
+import { type ColumnBatch, fieldAt, MISSING, type TextColumn } from './column-batch.ts';
+import type { Kernel } from './kernel.ts';
+import { kernelSliceCodes } from './kernel-slice-codes.ts';
 
 /** Distinct values of a column that are remembered; a column with more is slower, and as right. */
 const MOST_VALUES = 1 << 14;
@@ -8,7 +10,18 @@ const MOST_VALUES = 1 << 14;
 const CACHE = 1024;
 
 /** Writes the slice of every row of a batch: the conditions run once for each combination of values. */
-export function sliceCodes(slices: readonly Slice[]): (batch: ColumnBatch, into: Int16Array) => void {
+export function sliceCodes(
+  slices: readonly Slice[],
+  kernel?: Kernel,
+): (batch: ColumnBatch, into: Int16Array) => void {
+  const plainly = plainCodes(slices);
+  const inKernel = kernel && kernelSliceCodes(kernel, slices);
+  return (batch, into) => {
+    if (!inKernel?.(batch, into)) plainly(batch, into);
+  };
+}
+
+function plainCodes(slices: readonly Slice[]): (batch: ColumnBatch, into: Int16Array) => void {
   const fields = sliceFields(slices);
   const sliceOf = compileSlices(slices);
   let memory = remember(fields.length);
@@ -27,7 +40,7 @@ export function sliceCodes(slices: readonly Slice[]): (batch: ColumnBatch, into:
       const combination = combinationOf(columns, row);
       let slice = memory.slices[combination];
       if (slice === undefined) {
-        const values = new Map(fields.map((field) => [field, valueAt(batch, field, row)]));
+        const values = new Map(fields.map((field) => [field, fieldAt(batch, field, row)]));
         slice = sliceOf((field) => values.get(field));
         memory.slices[combination] = slice;
       }
@@ -78,11 +91,6 @@ function coded(batch: ColumnBatch, fields: readonly string[], memory: Memory): C
     if (!column) throw new Error(`internal: the slice field ${field} was not read`);
     return { column, codes: memory.codes[index] as ValueCodes };
   });
-}
-
-function valueAt(batch: ColumnBatch, field: string, row: number): FieldValue {
-  const text = batch.text.get(field);
-  return text ? textAt(text, row) : batch.numbers.get(field)?.[row];
 }
 
 interface ValueCodes {

@@ -1,10 +1,46 @@
 import type { TextColumn } from './column-batch.ts';
+import { addressIn, handText, type Kernel } from './kernel.ts';
 
 /**
  * Hashes the units of a column as core/bucketing.ts hashes texts, on the bytes as they were read: a string for every
  * record of a large day would cost more than the comparison. `into[row]` is an unsigned 32-bit number.
  */
-export function unitHasher(flagKey: string): (units: TextColumn, rows: number, into: Uint32Array) => void {
+export function unitHasher(
+  flagKey: string,
+  kernel?: Kernel,
+): (units: TextColumn, rows: number, into: Uint32Array) => void {
+  const plainly = plainHasher(flagKey);
+  const inKernel = kernel && kernelHasher(flagKey, kernel);
+  return (units, rows, into) => {
+    if (!inKernel?.(units, rows, into)) plainly(units, rows, into);
+  };
+}
+
+/** Longest prefix and unit together, in bytes, that the kernel hashes. */
+const KERNEL_BYTES = 1 << 14;
+
+function kernelHasher(
+  flagKey: string,
+  kernel: Kernel,
+): (units: TextColumn, rows: number, into: Uint32Array) => boolean {
+  const prefix = new TextEncoder().encode(flagKey);
+  const scratch = kernel.arena.uint8(KERNEL_BYTES);
+  const scratchAt = addressIn(kernel, scratch);
+  if (scratchAt !== undefined) scratch.set(prefix);
+  return (units, rows, into) => {
+    const handed = handText(kernel, units, rows);
+    const intoAt = addressIn(kernel, into);
+    if (!handed || intoAt === undefined || scratchAt === undefined) return false;
+    const { bytes, starts, lengths } = handed;
+    return (
+      kernel.calls.hashUnits(
+        ...[bytes, starts, lengths, rows, scratchAt, prefix.length, KERNEL_BYTES, intoAt],
+      ) !== 0
+    );
+  };
+}
+
+function plainHasher(flagKey: string): (units: TextColumn, rows: number, into: Uint32Array) => void {
   const prefix = new TextEncoder().encode(flagKey);
   let scratch = new Uint8Array(512);
   scratch.set(prefix);

@@ -1,6 +1,7 @@
 import { NO_SLICE } from '@penumbra/core/match-slices';
 import { addTo } from './compensated-sum.ts';
 import { type DayMetrics, REST } from './day-metrics.ts';
+import { addressIn, BATCH_ROWS, handNumbers, type Kernel } from './kernel.ts';
 import {
   BINS,
   CALIBRATION_AT,
@@ -51,13 +52,44 @@ const INCUMBENT_FALSE_POSITIVE_VALUE = sumAt('incumbent.falsePositiveValue');
 const FALSE_POSITIVE = 2;
 const BINS_PER_CALIBRATION_BIN = BINS / CALIBRATION_BINS;
 
-/** Counts rows, and where prediction and outcome are known, what both arms made of them. */
-export function update(metrics: DayMetrics, worth: Worth, rows: ComparedRows): void {
+/**
+ * Counts rows, and where prediction and outcome are known, what both arms made of them. A kernel does it where state
+ * and rows stand in its memory.
+ */
+export function update(metrics: DayMetrics, worth: Worth, rows: ComparedRows, kernel?: Kernel): void {
+  if (kernel && updateInKernel(kernel, metrics, worth, rows)) return;
   const groups = [...metrics.slices.values()];
   const rest = metrics.slices.get(REST);
   if (!rest) throw new Error('a metric state without its rest');
   if (worth.type === 'regression') updateRegression(groups, rest, worth, rows);
   else updateClassification(groups, rest, worth, rows);
+}
+
+function updateInKernel(kernel: Kernel, metrics: DayMetrics, worth: Worth, rows: ComparedRows): boolean {
+  const first = metrics.slices.values().next().value;
+  const groups = first && addressIn(kernel, first);
+  if (groups === undefined) return false;
+  const rest = metrics.slices.size - 1;
+  const count = rows.rows;
+  const { slice, incumbent, score, label, amount, money } = rows;
+  const slices = addressIn(kernel, slice);
+  if (slices === undefined || count > BATCH_ROWS) return false;
+  const [incumbents, scores, labels] = [incumbent, score, label].map((column, place) =>
+    handNumbers(kernel, column, count, place),
+  ) as [number, number, number];
+  if (worth.type === 'regression') {
+    const { perUnitOver, perUnitUnder } = worth;
+    kernel.calls.foldRegression(
+      ...[count, slices, incumbents, scores, labels, groups, rest, perUnitOver, perUnitUnder],
+    );
+    return true;
+  }
+  kernel.calls.foldClassification(
+    ...[count, slices, incumbents, scores, labels],
+    ...[handNumbers(kernel, amount, count, 3), handNumbers(kernel, money, count, 4), groups, rest],
+    ...[worth.threshold, handNumbers(kernel, worth.cells, worth.cells.length, 5)],
+  );
+  return true;
 }
 
 function updateClassification(

@@ -1,21 +1,14 @@
-/*
- * The inner loops of the join, in AssemblyScript: what id-keys.ts and id-table.ts say in plain TypeScript, on the
- * same memory, to the same bytes. Those are the reference; this is only faster.
- */
+/* The join: what id-keys.ts and id-table.ts say in plain TypeScript. */
+import { ABSENT, CELL_SHIFT, FLAGS, OTHER_PASS, SINK } from './layout';
 
 const CELL_BITS: u32 = 27;
 const CELL_MASK: u32 = (1 << CELL_BITS) - 1;
-const CELL_SHIFT: usize = 5;
-const FLAGS: usize = 24;
 const SHORT: u32 = 0;
 const UUID: u32 = 1;
 const LONG: u32 = 2;
 const KIND_BITS: u32 = 3;
-const ABSENT: i32 = -1;
-const OTHER_PASS: i32 = -2;
 const SHORT_BYTES: i32 = 15;
 const HYPHEN: u8 = 45;
-const SINK: usize = 64;
 
 /** Keys, kinds and hashes of `rows` ids; `found` becomes 0, or OTHER_PASS where the id is of another pass. */
 export function pack(
@@ -169,6 +162,7 @@ export function lookUp(
     if (cell == ABSENT && insert) {
       const at = cells + ((<usize>next) << CELL_SHIFT);
       v128.store(at, key);
+      v128.store(at, i32x4.splat(0), 16);
       store<u32>(at, kind, FLAGS);
       store<u32>(slots + ((<usize>slot) << 2), ((hash >> CELL_BITS) << CELL_BITS) | (next + 1));
       cell = next;
