@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /* Installs the peers where they are missing, then runs the benchmark. */
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-if (!existsSync(here('node_modules/nodejs-polars'))) {
+if (!existsSync(here('node_modules/nodejs-polars')) || !existsSync(here('node_modules/esbuild'))) {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here('.'), stdio: 'inherit' });
 }
 const { status } = spawnSync(

@@ -125,6 +125,23 @@ describe('commands of people', () => {
     expect(await memory.events('rebooking')).toHaveLength(2);
   });
 
+  it.each([
+    ['pause', { reason: 'a \ud83d holiday' }, 'json.reason'],
+    ['approve', { slice: 'hubs\ude00', stage: 2, reason: 'x' }, 'json.slice'],
+    ['override', { slice: 'hubs\ude00', reason: 'x' }, 'json.slice'],
+  ])(
+    'refuse half a character with %s: no hash and no canonical JSON could hold it',
+    async (name, body, where) => {
+      const { command, memory } = await rebooking();
+      const { status, json } = await command(`${AT}/${name}`, body);
+      expect(status).toBe(400);
+      expect(json.problems).toEqual([
+        { where, what: expect.stringContaining('type or copy the text again') },
+      ]);
+      expect(await memory.events('rebooking')).toHaveLength(2);
+    },
+  );
+
   it('refuse what is no JSON', async () => {
     const { command, ask } = await rebooking();
     expect((await command(`${AT}/pause`, '{"reason"')).status).toBe(400);

@@ -104,6 +104,20 @@ describe('one flag', () => {
     expect(bulk.json).not.toHaveProperty('key');
   });
 
+  it.each([
+    ['its unit', { targetingKey: 'a\ud83d' }, 'targetingKey'],
+    ['an attribute', { targetingKey: 'a', airport: '\ude00' }, 'airport'],
+    ['the name of one', { targetingKey: 'a', 'air\ud83dport': 1 }, 'air\ufffdport'],
+  ])('refuses a context with half a character in %s', async (_, context, where) => {
+    const { ask, failures } = await rebooking();
+    for (const path of [SINGLE, BULK]) {
+      const { status, json } = await ask(path, { body: { context } });
+      expect([status, json.errorCode]).toEqual([400, 'INVALID_CONTEXT']);
+      expect(json.errorDetails).toContain(`${where}: half of a character is missing`);
+    }
+    expect(failures).toEqual([]);
+  });
+
   it('takes hostile attributes for what they are: none of a slice', async () => {
     const { ask, failures } = await rebooking();
     const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;

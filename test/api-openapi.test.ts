@@ -27,6 +27,7 @@ describe('the OpenAPI document', () => {
       '/v1/deployments/{deployment}/pause',
       '/v1/deployments/{deployment}/resume',
       '/v1/deployments/{deployment}/reviews',
+      '/v1/exposures',
       '/v1/flagd/{deployment}.json',
       '/v1/rollouts/{deployment}',
     ]);

@@ -35,7 +35,7 @@ async function lived() {
 describe('deployments', () => {
   it('are listed without reading the log', async () => {
     const harness = await apiHarness({}, () => ({
-      log: { append: fail, load: fail, loadRange: fail, replay: fail },
+      log: { append: fail, load: fail, latest: fail, loadRange: fail, replay: fail },
       rollouts: fail,
     }));
     await harness.register();
@@ -146,6 +146,34 @@ describe('reviews', () => {
     const rest = (await ask(`${AT}/reviews?limit=2&before=${first.next}`)).json;
     expect(rest.reviews.map(({ data }: Json) => data.asOf)).toEqual(['2001-02-05']);
     expect(rest.next).toBeNull();
+    const none = (await ask(`${AT}/reviews?before=1`)).json;
+    expect([none.reviews, none.next]).toEqual([[], null]);
+  });
+
+  it('are found between whatever people did, without reading the whole rollout', async () => {
+    const asked: number[] = [];
+    const { ask, register, review, command } = await apiHarness({}, ({ log }) => ({
+      log: {
+        ...log,
+        load: async () => {
+          throw new Error('the whole rollout was read');
+        },
+        latest: (deployment, stream, most, before) => {
+          asked.push(most);
+          return log.latest(deployment, stream, most, before);
+        },
+      },
+    }));
+    await register();
+    for (const date of ['2001-02-05', '2001-02-06']) {
+      await review(date);
+      for (const name of ['pause', 'resume', 'pause', 'resume'])
+        await command(`${AT}/${name}`, { reason: 'x' });
+    }
+    const { json } = await ask(`${AT}/reviews?limit=2`);
+    expect(json.reviews.map(({ data }: Json) => data.asOf)).toEqual(['2001-02-06', '2001-02-05']);
+    expect(json.next).toBeNull();
+    expect(new Set(asked)).toEqual(new Set([3]));
   });
 });
 

@@ -1,4 +1,6 @@
+import { httpFeedback } from '@penumbra/client';
 import { addDays } from '@penumbra/core/calendar';
+import { review } from '@penumbra/core/pipeline/review';
 import { composeApi } from '@penumbra/functions/api-composition';
 import { startLocalPipeline } from '@penumbra/local/local-pipeline';
 import { runTrial } from '@penumbra/local/trial';
@@ -8,10 +10,21 @@ import { type Json, keyOf, READ_KEY } from './support/api-harness.ts';
 import { type OpenApiDocument, openApiCheck } from './support/openapi-check.ts';
 import { type PenumbraProcess, penumbra } from './support/penumbra-process.ts';
 import { recordedLog } from './support/recorded-log.ts';
+import { runHere } from './support/run-here.ts';
 import { type SyntheticTrial, syntheticTrial } from './support/synthetic-trial.ts';
 
 // Processes are started and ended here.
 vi.setConfig({ testTimeout: 120_000 });
+
+const EXPOSURE = {
+  deployment: 'synthetic',
+  unit: 'customer-1',
+  slice: 'small',
+  arm: 'challenger',
+  percent: 10,
+  version: 3,
+  at: 1_709_000_000_000,
+} as const;
 
 let trial: SyntheticTrial;
 let found: TrialDocument;
@@ -123,6 +136,14 @@ describe('penumbra serve over a trial', () => {
     expect(answered).toBe(421);
   });
 
+  it('takes what an application reports with the key, for the next review', async () => {
+    const { send } = httpFeedback({ url: `${url}/v1/exposures`, key });
+    await send({ exposures: [EXPOSURE], dropped: 2 });
+    await send({ exposures: [EXPOSURE], dropped: 2 });
+    const keyless = httpFeedback({ url: `${url}/v1/exposures` });
+    await expect(keyless.send({ exposures: [EXPOSURE], dropped: 0 })).rejects.toThrow('401');
+  });
+
   it('refuses a command without the key, takes it with it, and keeps it over a restart', async () => {
     const path = '/v1/deployments/synthetic/override';
     expect((await post(path, { reason: 'a drill' })).status).toBe(401);
@@ -147,12 +168,20 @@ describe('penumbra serve over a trial', () => {
 });
 
 describe('the function on AWS, over the same data', () => {
-  it('answers by the environment that it is given', async () => {
+  it('answers by the environment that it is given, and finds what was reported', async () => {
     server.child.kill('SIGINT');
     await server.ended;
     const now = () => '2000-01-01T00:00:00.000Z';
     const local = await startLocalPipeline({ dataDir: trial.dataDir, models: {}, now, idle: true });
     try {
+      const asOf = addDays(found.asOf, 1);
+      const { review: next } = await review(local.pipeline, { deployment: 'synthetic', asOf });
+      const ofSlice = { slice: 'small', percent: 0, challengerUnits: 1, controlUnits: 0, mismatches: 1 };
+      expect(next?.reported).toEqual([
+        { date: asOf, exposures: 1, unknown: 0, dropped: 2, slices: [ofSlice] },
+      ]);
+      const [small] = next?.slices ?? [];
+      expect(small?.reasons.join()).toContain('1 of 1 units got another arm than the log gives them');
       const keys = [keyOf('checkout', 'read', READ_KEY)];
       const names = { TABLE_NAME: 'penumbra', BUCKET_NAME: 'penumbra', API_KEYS: JSON.stringify(keys) };
       Object.assign(process.env, names);
@@ -192,6 +221,13 @@ describe('penumbra serve', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/no data directory of a trial/);
     expect(stderr).toMatch(/penumbra trial/);
+  });
+
+  it('is for trials: a name that is none does not lead to AWS, whose clock does not stand still', async () => {
+    const { code, says } = await runHere('serve', 'rebooking', '--port', '0');
+    expect(code).toBe(1);
+    expect(says).toMatch(/rebooking: there is no trial here/);
+    expect(says).toMatch(/folder of a trial/);
   });
 
   it('says what a port may be', async () => {

@@ -4,8 +4,10 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type LoopbackServer, startLoopbackServer } from '@penumbra/cli/loopback-server';
 import type { Decision } from '@penumbra/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type ApiHarness, apiHarness, FEEDBACK_KEY } from './support/api-harness.ts';
 
 const APP = fileURLToPath(new URL('../examples/checkout-app/', import.meta.url));
 
@@ -14,14 +16,23 @@ describe('an application in production, as a process of its own', () => {
   let app: ChildProcess;
   let url = '';
   let log = '';
+  let penumbra: ApiHarness;
+  let server: LoopbackServer;
   const rollout = () => join(folder, 'rollout.json');
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'penumbra-checkout-'));
+    penumbra = await apiHarness();
+    await penumbra.register({ deployment: 'checkout-risk' });
+    server = await startLoopbackServer(penumbra.api, 0);
+    const reports = {
+      PENUMBRA_REPORTS_URL: `${server.url}/v1/exposures`,
+      PENUMBRA_FEEDBACK_KEY: FEEDBACK_KEY,
+    };
     await writeFile(rollout(), await readFile(join(APP, 'rollout.json')));
     app = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
       cwd: APP,
-      env: { ...process.env, PORT: '0', ROLLOUT_FILE: rollout(), PENUMBRA_URL: '' },
+      env: { ...process.env, ...reports, PORT: '0', ROLLOUT_FILE: rollout(), PENUMBRA_URL: '' },
     });
     let said = '';
     app.stdout?.on('data', (chunk) => {
@@ -36,6 +47,7 @@ describe('an application in production, as a process of its own', () => {
 
   afterAll(async () => {
     if (app.exitCode === null) app.kill('SIGKILL');
+    await server.stop();
     await rm(folder, { recursive: true });
   });
 
@@ -73,5 +85,26 @@ describe('an application in production, as a process of its own', () => {
     expect(await checkout('ann', 'US', 50)).toMatchObject({ arm: 'incumbent', reason: 'SHADOW' });
     app.kill('SIGTERM');
     expect(await once(app, 'exit')).toEqual([0, null]);
+  });
+
+  it('has reported every arm that it served, the last ones as it ended', async () => {
+    const reported: string[] = [];
+    const today = penumbra.clock.now.slice(0, 10);
+    for await (const { exposures, dropped } of penumbra.memory.pipeline.exposures.read(
+      'checkout-risk',
+      today,
+    )) {
+      expect(dropped).toBe(0);
+      reported.push(
+        ...exposures.map(({ unit, slice, arm, version }) => `${unit} ${slice} ${arm} ${version}`),
+      );
+    }
+    const served = log
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map(({ user, slice, arm, version }) => `${user} ${slice} ${arm} ${version}`);
+    expect(served.length).toBeGreaterThan(62);
+    expect(reported.sort()).toEqual(served.sort());
   });
 });

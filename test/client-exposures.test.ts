@@ -1,5 +1,6 @@
 import { createClient, type ExposureBatch, type RolloutDocument, staticSource } from '@penumbra/client';
-import { compareExposures, type Exposure } from '@penumbra/core/exposures';
+import { compareExposures } from '@penumbra/core/compare-exposures';
+import type { Exposure } from '@penumbra/core/exposures';
 import { logSampleRatioEValue } from '@penumbra/evaluator/inference/sample-ratio';
 import { describe, expect, it } from 'vitest';
 
@@ -35,9 +36,11 @@ async function reported(document: RolloutDocument): Promise<Exposure[]> {
 }
 
 function evidenceOf(exposures: readonly Exposure[]) {
-  const { slices, unknown } = compareExposures(exposures, (version) =>
-    version < 9 ? documentAt(version) : undefined,
+  const comparison = compareExposures('rebooking', (version) =>
+    version < 9 ? documentAt(version).slices : undefined,
   );
+  exposures.forEach(comparison.add);
+  const { slices, unknown } = comparison.result();
   const [slice] = slices;
   if (!slice) return { unknown };
   const { challengerUnits, controlUnits, percent, mismatches } = slice;

@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { UnreadableEvent } from '@penumbra/core/codec';
-import type { RolloutDocument } from '@penumbra/core/rollout-document';
 import { eventLogContract } from '@penumbra/core/testing/event-log.contract';
-import { documentClient, dynamoEventLog, TABLE_KEYS } from '@penumbra/functions/aws/dynamo-event-log';
+import { documentOf, rolloutDocumentsContract } from '@penumbra/core/testing/rollout-documents.contract';
+import { keptWindows, windowsContract } from '@penumbra/core/testing/windows.contract';
+import { documentClient, dynamoEventLog } from '@penumbra/functions/aws/dynamo-event-log';
+import { dynamoProjections } from '@penumbra/functions/aws/dynamo-projections';
 import { dynamoRolloutDocuments } from '@penumbra/functions/aws/dynamo-rollout-documents';
+import { dynamoWindows } from '@penumbra/functions/aws/dynamo-windows';
+import { TABLE_KEYS } from '@penumbra/functions/aws/table-keys';
 import { type LocalAws, startLocalAws } from '@penumbra/local/local-aws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -67,28 +71,37 @@ describe('the log in DynamoDB, damaged', () => {
   });
 });
 
-describe('rollout documents in DynamoDB', () => {
-  const document = (version: number): RolloutDocument => ({
-    deployment: 'a',
-    version,
-    definitionVersion: 1,
-    asOf: '2001-02-03',
-    validUntil: '2001-02-07T00:00:00Z',
-    certificate: { reviewId: 'a/review/2001-02-03', sha256: '0'.repeat(64) },
-    slices: [{ slice: 'all', when: [{ field: 'size', atLeast: version }], percent: version }],
-  });
+rolloutDocumentsContract('in DynamoDB', async () =>
+  dynamoRolloutDocuments(documentClient(dynamo), await newTable()),
+);
 
-  it('are replaced by newer ones only, and stay out of the log', async () => {
+windowsContract('in DynamoDB', async () => dynamoWindows(documentClient(dynamo), await newTable()));
+
+describe('a replayed projection in DynamoDB', () => {
+  it('is what reviews publish to and applications read from, once it is switched to', async () => {
     const table = await newTable();
     const client = documentClient(dynamo);
-    const documents = dynamoRolloutDocuments(client, table);
-    expect(await documents.read('a')).toBeUndefined();
-    expect(await documents.publish(document(2))).toBe('published');
-    expect(await documents.publish(document(1))).toBe('stale');
-    expect(await documents.publish(document(2))).toBe('stale');
-    expect(await documents.read('a')).toEqual(document(2));
-    expect(await documents.publish(document(10))).toBe('published');
-    expect(await documents.read('a')).toEqual(document(10));
+    const [documents, windows] = [dynamoRolloutDocuments(client, table), dynamoWindows(client, table)];
+    const projections = dynamoProjections(client, table);
+    await documents.publish(documentOf('a', 4, 5));
+    await windows.publish('a', keptWindows(4));
+    const { version, asOf, ...replayed } = keptWindows(3);
+    await projections.write('a', 1, { document: documentOf('a', version, 1), ...replayed });
+    expect(await windows.read('a'), 'nobody reads it yet').toEqual(keptWindows(4));
+    expect(await projections.switchTo('a', 1, 0)).toBe('switched');
+    expect(await projections.read('a', 1)).toEqual({ document: documentOf('a', 3, 1), ...replayed });
+    expect(await windows.read('a')).toEqual({ ...keptWindows(3), asOf });
+    expect(await windows.publish('a', keptWindows(5))).toBe('published');
+    expect(await windows.read('a')).toEqual(keptWindows(5));
+    expect(await projections.switchTo('a', 2, 0), 'somebody was first').toBe('lost');
+  });
+});
+
+describe('rollout documents in DynamoDB', () => {
+  it('stay out of the log', async () => {
+    const table = await newTable();
+    const client = documentClient(dynamo);
+    expect(await dynamoRolloutDocuments(client, table).publish(documentOf('a', 1, 5))).toBe('published');
     const log = [];
     for await (const event of dynamoEventLog(client, table).replay('a')) log.push(event);
     expect(log).toEqual([]);

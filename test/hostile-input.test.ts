@@ -4,6 +4,7 @@ import { hostileDefinitions, hostileLines } from './hostile/hostile-definitions.
 import { closeHostileFiles, hostileFiles } from './hostile/hostile-files.ts';
 import { hostileMessages } from './hostile/hostile-messages.ts';
 import { hostilePages } from './hostile/hostile-pages.ts';
+import { hostileRequests } from './hostile/hostile-requests.ts';
 
 /*
  * Input that nobody should trust. Each ends in a clear error or in the correct result: never in a crash, a hang, a
@@ -15,6 +16,7 @@ const corpus = {
   definitions: hostileDefinitions,
   'lines of a log': hostileLines,
   pages: hostilePages,
+  requests: hostileRequests,
   files: hostileFiles,
 };
 

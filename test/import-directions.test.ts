@@ -109,10 +109,12 @@ describe('imports point one way: cli → local → functions → evaluator → c
   it('lets only the composition roots of the functions build AWS clients', () => {
     const builders = sources
       .filter((file) => file.package === 'functions' && !isTest(file))
-      .filter(({ text }) => /new (DynamoDB|S3|SQS|SageMaker)Client\(/.test(text));
+      .filter(({ text }) => /new (DynamoDB|S3|SQS|SageMaker|EventBridge)Client\(/.test(text));
     expect(builders.map(({ path }) => path)).toEqual([
       'packages/functions/src/api-composition.ts',
-      'packages/functions/src/composition.ts',
+      'packages/functions/src/bus-composition.ts',
+      'packages/functions/src/deployments-composition.ts',
+      'packages/functions/src/pipeline-composition.ts',
     ]);
   });
 });

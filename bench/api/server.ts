@@ -2,6 +2,7 @@ import { startLoopbackServer } from '@penumbra/cli/loopback-server';
 import { parseDefinition } from '@penumbra/core/definition';
 import { inMemoryDeploymentRegistry } from '@penumbra/core/in-memory-deployment-registry';
 import { inMemoryEventLog } from '@penumbra/core/in-memory-event-log';
+import { inMemoryExposureBatches } from '@penumbra/core/in-memory-exposure-batches';
 import { rolloutReader } from '@penumbra/core/pipeline/deployments';
 import type { RolloutDocuments } from '@penumbra/core/pipeline/ports';
 import { register } from '@penumbra/core/pipeline/register';
@@ -54,6 +55,7 @@ const api = createApi(
     rollouts: rolloutReader(log),
     documents,
     deployments,
+    exposures: inMemoryExposureBatches(),
     now,
     readObject: async () => new Uint8Array(),
     onFailure: ({ error }) => console.error(error),

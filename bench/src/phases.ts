@@ -8,6 +8,7 @@ import { initialize } from '@penumbra/evaluator/day-metrics';
 import { finalize } from '@penumbra/evaluator/finalize';
 import { idKeys, packIds } from '@penumbra/evaluator/id-keys';
 import {
+  arenaFor,
   createIdTable,
   findIds,
   flagsAt,
@@ -16,7 +17,7 @@ import {
   setFlags,
   setNumber,
 } from '@penumbra/evaluator/id-table';
-import { kernelPack } from '@penumbra/evaluator/kernel';
+import { BATCH_ROWS, kernelPack } from '@penumbra/evaluator/kernel';
 import { WHOLE } from '@penumbra/evaluator/pass';
 import { update } from '@penumbra/evaluator/update';
 
@@ -83,15 +84,16 @@ export async function ourPhases(folder: string, kernel: 'wasm' | 'plain'): Promi
   }
   const built = performance.now();
 
-  const metrics = initialize('binary-classification', TIERS);
+  const arena = arenaFor(table);
+  const metrics = initialize('binary-classification', TIERS, arena.float64);
+  const slice = arena.int16(BATCH_ROWS);
+  const label = arena.float64(BATCH_ROWS);
+  const money = arena.float64(BATCH_ROWS);
   const scores = predictions.map((batch) => column(batch, 'score'));
   for (const [index, whole] of records.entries()) {
     const batch = whole.rows === scores[index]?.length ? whole : selectRows(whole, []);
     findIds(table, texts(batch, 'id'), batch.rows, WHOLE, found);
     const tier = texts(batch, 'tier');
-    const slice = new Int16Array(batch.rows);
-    const label = new Float64Array(batch.rows);
-    const money = new Float64Array(batch.rows);
     for (let row = 0; row < batch.rows; row += 1) {
       const cell = found[row] as number;
       const length = tier.lengths[row] as number;
@@ -105,6 +107,7 @@ export async function ourPhases(folder: string, kernel: 'wasm' | 'plain'): Promi
       metrics,
       { type: 'binary-classification', threshold: 0.2, cells: CELLS },
       { ...compared, incumbent: column(batch, 'rule'), amount: column(batch, 'amount') },
+      table.kernel,
     );
   }
   const folded = performance.now();

@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
 import type { Run } from './contender-types.ts';
 import { generate } from './generate.ts';
 import type { Phases } from './phases.ts';
@@ -43,8 +44,25 @@ function canPin(): boolean {
   }
 }
 
+/*
+ * Contenders run as they would on Lambda: bundled, so that no compiler is in their memory. Natively built packages stay
+ * beside the bundle.
+ */
+const bundle = here('../dist/contender.mjs');
+await build({
+  entryPoints: [here('contender.ts')],
+  outfile: bundle,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  external: ['@duckdb/*', 'nodejs-polars'],
+  banner: {
+    js: "import { createRequire as requireOfBundle } from 'node:module'; const require = requireOfBundle(import.meta.url);",
+  },
+});
+
 function inProcess<Value>(script: string, args: readonly string[]): Value | string {
-  const command = [process.execPath, '--import', 'tsx', here(script), ...args];
+  const command = [process.execPath, ...(script === bundle ? [] : ['--import', 'tsx']), script, ...args];
   const [file = '', ...rest] = pinned ? ['taskset', '-c', '0', ...command] : command;
   try {
     const printed = execFileSync(file, rest, {
@@ -74,7 +92,7 @@ for (const rows of options.rows.map(Number)) {
   for (let turn = 0; turn < Number(options.runs); turn += 1) {
     for (const format of options.format as Format[]) {
       for (const contender of CONTENDERS.filter((name) => applies(name, format, rows))) {
-        const run = inProcess<Run>('contender.ts', [contender, folder, format, String(rows)]);
+        const run = inProcess<Run>(bundle, [contender, folder, format, String(rows)]);
         if (typeof run === 'string') {
           if (turn === 0) console.log(`${contender}, ${format}, ${rows} rows: left out (${run})`);
           continue;
@@ -104,7 +122,7 @@ for (const rows of options.rows.map(Number)) {
 function phasesOf(folder: string): Record<string, Phases | null> {
   const names = ['wasm', 'plain', 'c'] as const;
   const turns = Array.from({ length: Number(options.runs) }, () =>
-    names.map((name) => inProcess<Phases | null>('run-phases.ts', [name, folder])),
+    names.map((name) => inProcess<Phases | null>(here('run-phases.ts'), [name, folder])),
   );
   return Object.fromEntries(
     names.map((name, index) => {

@@ -4,7 +4,16 @@ import type { Cluster } from './cluster.ts';
 import type { FaultFreeRun } from './fault-free-run.ts';
 import type { Plan } from './plan.ts';
 import { settleQuietly } from './settle.ts';
-import { readCanonicalLog, readDocument, readLog, readObjects, type Trial } from './trial-state.ts';
+import { sweepMessages } from './sweeping.ts';
+import {
+  readCanonicalLog,
+  readDocument,
+  readLog,
+  readObjects,
+  readWindows,
+  replayWindows,
+  type Trial,
+} from './trial-state.ts';
 
 /** What is not as it would be without faults at the end of a round, each in words for a person. */
 export async function checkTrials(
@@ -32,6 +41,14 @@ export async function checkTrials(
     };
     differs('the log', free.finalLog, await readCanonicalLog(cluster, trial));
     differs('the rollout document', [free.document], [await readDocument(cluster, trial)]);
+    const windows = await readWindows(cluster, trial);
+    differs('the windows', [free.windows], [windows]);
+    differs('what a replay makes of the windows', [windows], [await replayWindows(cluster, trial)]);
+    differs(
+      'what a sweep still sends',
+      [],
+      (await sweepMessages(cluster, trial)).map((message) => JSON.stringify(message)),
+    );
     differs('an object in S3', free.objects, await readObjects(cluster, trial));
 
     const log = await readLog(cluster, trial);

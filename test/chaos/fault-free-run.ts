@@ -4,7 +4,7 @@ import { reviewAs } from './reviews.ts';
 import { land, morningAfter, register } from './round.ts';
 import { calendarOf } from './scenario.ts';
 import { settleQuietly } from './settle.ts';
-import { readCanonicalLog, readDocument, readObjects, trialsOf } from './trial-state.ts';
+import { readCanonicalLog, readDocument, readObjects, readWindows, trialsOf } from './trial-state.ts';
 
 /** What a trial comes to when nothing fails. */
 export interface FaultFree {
@@ -12,6 +12,7 @@ export interface FaultFree {
   readonly logs: ReadonlyMap<CalendarDate, readonly string[]>;
   readonly finalLog: readonly string[];
   readonly document: string;
+  readonly windows: string;
   readonly objects: readonly string[];
 }
 /** By deployment. */
@@ -43,6 +44,7 @@ export async function runFaultFree(deployments: number, days: number): Promise<F
             logs: logs[index] ?? new Map(),
             finalLog: await readCanonicalLog(cluster, trial),
             document: await readDocument(cluster, trial),
+            windows: await readWindows(cluster, trial),
             objects: await readObjects(cluster, trial),
           },
         ],

@@ -1,7 +1,7 @@
 import { QUEUE_NAMES } from '@penumbra/core/pipeline/messages';
-import { TABLE_KEYS } from '@penumbra/functions/aws/dynamo-event-log';
-import { queueVariable } from '@penumbra/functions/composition';
+import { TABLE_KEYS } from '@penumbra/functions/aws/table-keys';
 import { eventRules } from '@penumbra/functions/event-rules';
+import { queueVariable } from '@penumbra/functions/queue-variable';
 import type { LocalAwsOptions } from '@penumbra/local/local-aws';
 
 export const BUCKET = 'penumbra';

@@ -26,6 +26,10 @@ export function describeRequest(command: string, input: Record<string, unknown>)
       const values = input.ExpressionAttributeValues as Record<string, Attribute>;
       return { operation: 'load', key: `${values[':deployment']?.S}/${values[':from']?.S}` };
     }
+    case 'GetItem': {
+      const { deployment, event } = input.Key as Record<string, Attribute>;
+      return { operation: 'load', key: `${deployment?.S}/${event?.S}` };
+    }
     case 'SendMessageBatch':
       return { operation: 'send', key: entriesOf(input).map(bodyWithoutCause).join(' ') };
     case 'DeleteMessageBatch':

@@ -27,6 +27,8 @@ export interface RoundOptions {
   /** Chance of each possible kill; 0 where processes are to live. */
   readonly kills: number;
   readonly onFault: (seam: string) => void;
+  /** Called where a sweep brought back what was dropped or cut off. */
+  readonly onSweep?: () => void;
   readonly onDay?: (done: number, total: number) => void;
 }
 
@@ -69,7 +71,7 @@ async function liveThrough(
   trials: readonly Trial[],
   plan: Plan,
   appended: ReadonlyMap<string, string>,
-  { expected, days, kills, onFault, onDay }: RoundOptions,
+  { expected, days, kills, onFault, onSweep = () => {}, onDay }: RoundOptions,
 ): Promise<string[]> {
   for (const trial of trials) await register(cluster, trial);
   const calendar = calendarOf(days);
@@ -82,7 +84,7 @@ async function liveThrough(
       cluster,
       trials,
       date,
-      onSweep: (by) => onFault(`brought back by ${by}`),
+      onSweep,
       expected: ({ deployment }) => expected.get(deployment)?.logs.get(date) ?? [],
       onLook: async (look) => {
         for (const { process, worker } of killers.get(look) ?? []) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CalendarDate } from '@penumbra/core/calendar';
 import { firstDifference } from './canonical-log.ts';
 import type { Cluster } from './cluster.ts';
-import { bringBack, type Sweeper } from './sweeping.ts';
+import { bringBack } from './sweeping.ts';
 import { readCanonicalLog, type Trial } from './trial-state.ts';
 
 const POLL_MS = 200;
@@ -26,12 +26,13 @@ export interface SettleOptions {
   readonly date: CalendarDate;
   /** Called with each look: where processes are killed. */
   readonly onLook: (look: number) => Promise<void>;
-  readonly onSweep: (by: Sweeper) => void;
+  /** Called for each trial that a sweep got further. */
+  readonly onSweep: () => void;
 }
 
 /**
  * Waits until every log is what it is without faults. Answers the trials that will never be: nothing waits, nothing
- * runs, nothing was dropped that a sweep would bring back, and still the log is another one.
+ * runs, the sweep finds nothing to send for what was dropped, and still the log is another one.
  */
 export async function settle({
   cluster,
@@ -51,16 +52,12 @@ export async function settle({
       const done = await Promise.all(open.map((trial) => isAsExpected(cluster, trial, expected(trial))));
       open = open.filter((_, index) => !done[index]);
     }
-    if (open.length === 0) {
-      for (const { swept } of trials) swept.length = 0;
-      return [];
-    }
+    if (open.length === 0) return [];
     if (quiet >= QUIET_LOOKS) {
       sweeps += 1;
       quiet = 0;
-      const helped = await Promise.all(
-        open.map((trial) => bringBack(cluster, trial, `${date} ${sweeps}`, onSweep)),
-      );
+      const helped = await Promise.all(open.map((trial) => bringBack(cluster, trial, `${date} ${sweeps}`)));
+      for (const help of helped) if (help) onSweep();
       if (helped.some((help) => !help))
         return stuck(
           open.filter((_, index) => !helped[index]),

@@ -1,5 +1,6 @@
 import type { CalendarDate } from '@penumbra/core/calendar';
 import type { StoredEvent } from '@penumbra/core/events';
+import { replayLog } from '@penumbra/core/pipeline/rebuild';
 import { type Allowed, canonicalLog, NOTHING_ADDED, renumberedJobs } from './canonical-log.ts';
 import type { Cluster } from './cluster.ts';
 import type { Subject } from './invocation.ts';
@@ -13,8 +14,6 @@ export interface Trial {
   readonly allowed: Allowed;
   /** What no queue holds any more, and a sweep must bring back. */
   readonly dropped: Subject[];
-  /** What the last sweep was held for. */
-  readonly swept: Subject[];
   /** Times that the predictions of a date were cut off. */
   readonly truncations: Map<CalendarDate, number>;
   /** Predictions that are cut off now, with what mends them. */
@@ -34,7 +33,6 @@ function trialOf(deployment: string, kind: Kind, plan: Plan | undefined): Trial 
     deployment,
     kind,
     dropped: [],
-    swept: [],
     truncations,
     truncated: new Map(),
     allowed: plan
@@ -70,4 +68,16 @@ export async function readObjects(cluster: Cluster, { deployment, allowed }: Tri
 export async function readDocument(cluster: Cluster, { deployment }: Trial): Promise<string> {
   const document = await cluster.clean().pipeline.documents.read(deployment);
   return JSON.stringify(document ?? null);
+}
+
+export async function readWindows(cluster: Cluster, { deployment }: Trial): Promise<string> {
+  const kept = await cluster.clean().pipeline.windows.read(deployment);
+  return JSON.stringify(kept ?? null);
+}
+
+/** The windows that a replay of the log comes to. */
+export async function replayWindows(cluster: Cluster, { deployment }: Trial): Promise<string> {
+  const { projection } = await replayLog(cluster.clean().pipeline.log, deployment);
+  const { document, windows, settled } = projection;
+  return JSON.stringify({ version: document.version, asOf: document.asOf, windows, settled });
 }

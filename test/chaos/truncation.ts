@@ -17,7 +17,7 @@ export async function truncateOutputs(
 ): Promise<void> {
   const { outcomes } = definitionOf(trial.deployment, trial.kind);
   for (const { event, stream } of await readLog(cluster, trial)) {
-    if (event.type !== 'TransformCompleted') continue;
+    if (event.type !== 'TransformCompleted' && event.type !== 'PredictionsLanded') continue;
     const date = stream.replace('day/', '');
     if (!looksAt(date, outcomes).some(({ asOf }) => asOf === today)) continue;
     const file = event.data.files.at(-1);

@@ -3,10 +3,10 @@ import { DynamoDBClient, PutItemCommand, type PutItemCommandInput } from '@aws-s
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { addDays } from '@penumbra/core/calendar';
 import { QUEUE_NAMES } from '@penumbra/core/pipeline/messages';
-import { review } from '@penumbra/core/pipeline/review';
 import { compose } from '@penumbra/functions/composition';
 import { observability } from '@penumbra/functions/observability';
 import { queueHandler } from '@penumbra/functions/queue-handler';
+import { reviewHandler } from '@penumbra/functions/review-handler';
 import { startEventSourceMapping } from '@penumbra/local/event-source-mapping';
 import { type FaultyClientOptions, faultyClient } from './faulty-client.ts';
 import { faultyDelivery } from './faulty-delivery.ts';
@@ -18,6 +18,10 @@ import { tellOf } from './tell.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts';
 
 // The program of a worker: all handlers, each fed from its queue, in a process of their own that may be killed.
+
+process.on('disconnect', () => process.exit(0));
+// The harness may be gone before this line.
+if (!process.connected) process.exit(0);
 
 const setup = JSON.parse(process.argv[2] ?? '{}') as WorkerSetup;
 const MESSAGES_AT_ONCE = 4;
@@ -76,6 +80,8 @@ const pipeline = mutated(composed.pipeline, setup.mutation, setup.name);
 const sqs = faulty(new SQSClient());
 const log = createWriteStream(setup.logFile, { flags: 'a' });
 
+const reviewed = reviewHandler(pipeline, composed.announcements, observability('review', log));
+
 for (const queue of QUEUE_NAMES) {
   const queueUrl = setup.queueUrls[queue] ?? '';
   startEventSourceMapping({
@@ -107,12 +113,11 @@ process.on('message', async (message: ToWorker) => {
     receiveCount: attempt,
   };
   try {
-    await invoke([delivery], () => review(pipeline, { deployment, asOf }));
+    await invoke([delivery], () => reviewed({ deployment, asOf }));
     await say({ type: 'answer', id });
   } catch (error) {
     log.write(`${JSON.stringify({ review: delivery.identity, error: String(error) })}\n`);
     await say({ type: 'answer', id, error: String(error) });
   }
 });
-process.on('disconnect', () => process.exit(0));
 await say({ type: 'ready' });

@@ -13,6 +13,7 @@ import { checkOfrep } from './ofrep-rules.ts';
 import { type OpenApiDocument, openApiCheck } from './openapi-check.ts';
 
 export const READ_KEY = 'read-0123456789abcdef0123456789abcdef';
+export const FEEDBACK_KEY = 'feedback-0123456789abcdef0123456789abcdef';
 export const COMMAND_KEY = 'command-0123456789abcdef0123456789abcdef';
 
 export const keyOf = (name: string, access: AccessKey['access'], key: string): AccessKey => ({
@@ -21,7 +22,11 @@ export const keyOf = (name: string, access: AccessKey['access'], key: string): A
   sha256: sha256(key).toString('hex'),
 });
 
-export const KEYS = [keyOf('checkout', 'read', READ_KEY), keyOf('ada', 'command', COMMAND_KEY)];
+export const KEYS = [
+  keyOf('checkout', 'read', READ_KEY),
+  keyOf('checkout-feedback', 'feedback', FEEDBACK_KEY),
+  keyOf('ada', 'command', COMMAND_KEY),
+];
 
 export interface Answer {
   readonly status: number;
@@ -63,6 +68,7 @@ export async function apiHarness(
     rollouts: pipeline.rollouts,
     documents: pipeline.documents,
     deployments: pipeline.deployments,
+    exposures: pipeline.exposures,
     now: () => clock.now,
     readObject: async (key) => new TextEncoder().encode(memory.objects.text(key)),
     onFailure: (failure) => failures.push(failure),

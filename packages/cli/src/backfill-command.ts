@@ -4,10 +4,12 @@ import { isCalendarDate } from '@penumbra/core/calendar';
 import { backfillDays, type PlannedDate, planBackfill } from '@penumbra/core/pipeline/backfill';
 import { backfillReviews, type PastReviews, unreviewedDates } from '@penumbra/core/pipeline/backfill-reviews';
 import { type Reevaluated, reevaluate } from '@penumbra/core/pipeline/reevaluate';
+import { describeProblem } from '@penumbra/core/problem';
 import { layOutPast } from '@penumbra/local/past-data';
 import { readTrialFolder } from '@penumbra/local/trial-folder';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from './exit-code.ts';
+import { printable } from './printable.ts';
 import { rateProgress } from './rate-progress.ts';
 import { TARGET_HELP, type Target, type TargetOptions, withTargetOptions } from './target.ts';
 import { printJson, printLine, reportProblems, withTarget } from './with-target.ts';
@@ -107,11 +109,12 @@ async function fill(
   const request = { deployment, from, to };
   const planned = await planBackfill(pipeline, request);
   const before = countSteps(planned);
+  const toEvaluate = before.evaluate + before['land-predictions'];
   const say = (text: string) => {
     if (!json) printLine(text);
   };
   say(
-    `${planned.length} dates: ${before.transform} to transform, ${before.evaluate} to evaluate, ${before.done} done, ` +
+    `${planned.length} dates: ${before.transform} to transform, ${toEvaluate} to evaluate, ${before.done} done, ` +
       `${before.held} held, ${before['no-records']} without records`,
   );
   tellHeld(planned, say);
@@ -120,7 +123,7 @@ async function fill(
     return EXIT.success;
   }
   const begin = performance.now();
-  const progress = rateProgress(process.stderr, 'dates', before.transform + before.evaluate);
+  const progress = rateProgress(process.stderr, 'dates', before.transform + toEvaluate);
   await backfillDays(pipeline, planned, {
     ...request,
     concurrency,
@@ -143,16 +146,26 @@ async function fill(
     );
     say(
       `${now.done} dates done, ${now.held} held; ${reviewed.length} reviews ${reviews}; ${seconds.toFixed(1)} s, ` +
-        `${((before.transform + before.evaluate) / seconds).toFixed(2)} dates a second`,
+        `${((before.transform + toEvaluate) / seconds).toFixed(2)} dates a second`,
     );
   }
   return EXIT.success;
 }
 
+/** Problems that are shown of one held date. */
+const MOST_PROBLEMS = 5;
+
 type Steps = Record<PlannedDate['plan']['step'], number>;
 
 function countSteps(planned: readonly PlannedDate[]): Steps {
-  const steps: Steps = { transform: 0, evaluate: 0, done: 0, held: 0, 'no-records': 0 };
+  const steps: Steps = {
+    transform: 0,
+    'land-predictions': 0,
+    evaluate: 0,
+    done: 0,
+    held: 0,
+    'no-records': 0,
+  };
   for (const { plan } of planned) steps[plan.step] += 1;
   return steps;
 }
@@ -161,7 +174,12 @@ const wasHeld = (planned: readonly PlannedDate[], day: string) =>
   planned.some(({ date: other, plan }) => other === day && plan.step === 'held');
 
 function tellHeld(planned: readonly PlannedDate[], say: (text: string) => void): void {
-  for (const { date: day, plan } of planned) if (plan.step === 'held') say(`  ${day} held: ${plan.reason}`);
+  for (const { date: day, plan, state } of planned) {
+    if (plan.step !== 'held') continue;
+    say(`  ${day} held: ${plan.reason}`);
+    for (const problem of (state.rejected?.problems ?? []).slice(0, MOST_PROBLEMS))
+      say(`    ${printable(describeProblem(problem))}`);
+  }
 }
 
 async function reviewAll(

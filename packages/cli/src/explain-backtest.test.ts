@@ -78,6 +78,27 @@ test('every day where all are asked for, and of a trial that nobody was served',
   expect(text).toContain('A trial: nobody was served.');
 });
 
+test('what production reported, where it did', () => {
+  const reported = {
+    date: '2001-03-12',
+    units: 4000,
+    mismatches: 1203,
+    exposures: 9000,
+    unknown: 0,
+    challengerUnits: 1240,
+    controlUnits: 2760,
+    expectedShare: 0.01,
+    eValue: 1e9,
+    mismatch: true,
+  };
+  const reporting = { ...slice, evidence: { ...slice.evidence, reported } };
+  const text = oneLine(explanationText({ ...explained, slices: [reporting] }, plain));
+  expect(text).toContain(
+    'reports: 4,000 units on 2001-03-12, 1,203 of them in another arm than the log gives; e-value 1000000000',
+  );
+  expect(oneLine(explanationText(explained, plain))).not.toContain('reports:');
+});
+
 test('no line is wider than the terminal', () => {
   const narrow = explanationText(explained, { ...plain, width: 80 });
   const words = narrow.filter((line) => line.length > 80);

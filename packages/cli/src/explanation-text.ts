@@ -64,7 +64,7 @@ function numberLines({ evidence, threshold }: SliceExplanation, currency: string
     effectiveDays === null || evidence.autocorrelation === null
       ? ''
       : `, worth ${effectiveDays.toFixed(1)} independent ones (autocorrelation ${evidence.autocorrelation.toFixed(2)})`;
-  const { stage, arms, sampleRatio, guardrails = [] } = evidence;
+  const { stage, arms, sampleRatio, reported, guardrails = [] } = evidence;
   return [
     `${verdictText(verdict)}: mean ${money(meanDifference)} a record; lower bound ${money(lowerBound)}, which must be above ${money(threshold)}; upper bound ${money(upperBound)}, harm if below it`,
     `${countOf(matureDays, 'mature day')}${worth}; alpha ${alpha ?? ''}${harmAlpha === undefined ? '' : `, ${Number(harmAlpha.toPrecision(3))} for each bound that can roll back`}`,
@@ -81,6 +81,11 @@ function numberLines({ evidence, threshold }: SliceExplanation, currency: string
     ...(sampleRatio
       ? [
           `units: ${formatCount(sampleRatio.challengerUnits)} and ${formatCount(sampleRatio.controlUnits)}, ${formatPercent(100 * sampleRatio.expectedShare)} expected in the first; e-value ${Number(sampleRatio.eValue.toPrecision(3))}, held from 1,000`,
+        ]
+      : []),
+    ...(reported
+      ? [
+          `reports: ${formatCount(reported.units)} units on ${reported.date}, ${formatCount(reported.mismatches)} of them in another arm than the log gives; e-value ${Number(reported.eValue.toPrecision(3))}, held from 1,000`,
         ]
       : []),
     ...guardrails.map(

@@ -2,6 +2,7 @@ import { isCalendarDate } from '@penumbra/core/calendar';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addBackfillCommand } from './backfill-command.ts';
 import { addBacktestCommand } from './backtest-command.ts';
+import { addDeploymentCommand } from './deployment-command.ts';
 import { addDlqCommand } from './dlq-command.ts';
 import { EXIT } from './exit-code.ts';
 import { addExplainCommand } from './explain-command.ts';
@@ -59,6 +60,7 @@ Exit codes: 0 done Â· 1 bad data, definition or model (the message says where) Â
   const finish = (code: number) => {
     exitCode = code;
   };
+  addDeploymentCommand(program, finish);
   addSweepCommand(program, finish);
   addDlqCommand(program, finish);
   addBackfillCommand(program, finish);

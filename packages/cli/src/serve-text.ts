@@ -10,7 +10,7 @@ export function serveText({ definition, state }: Registered, url: string, key: s
   const json = "-H 'content-type: application/json'";
   return `${deployment}, ${asOf}, is served at ${url}
 
-Key for commands, shown this once; the next start makes another:
+Key for commands and reports, shown this once; the next start makes another:
   KEY=${key}
 
 Try

@@ -6,6 +6,7 @@ import { startLocalPipeline } from '@penumbra/local/local-pipeline';
 import { modelsOf } from '@penumbra/local/trial';
 import { readTrialFolder, type TrialFolder } from '@penumbra/local/trial-folder';
 import type { Command } from 'commander';
+import { handlerEnvironment, stageIn } from './stage.ts';
 
 /** What a data directory is known by. */
 const MARKER = 'trial.json';
@@ -30,8 +31,8 @@ export const withTargetOptions = (command: Command): Command =>
     .option('--data-dir <directory>', "the trial's data directory (default: .penumbra in the folder)");
 
 export const TARGET_HELP = `
-Without --trial and --data-dir the command works on AWS, by the environment variables of the handlers
-(TABLE_NAME, BUCKET_NAME, JOB_NAME_PREFIX, …_QUEUE_URL) and the credentials of the AWS SDK.`;
+Without --trial and --data-dir the command works on AWS: on the stage of \`npx sst shell --stage <stage> -- penumbra …\`,
+or as the environment variables of the handlers say (TABLE_NAME, BUCKET_NAME, JOB_NAME_PREFIX, …_QUEUE_URL).`;
 
 export interface OpenOptions {
   /** Work on a trial's queues too, as Lambda does on AWS. */
@@ -92,9 +93,11 @@ async function createDataDir(directory: string): Promise<void> {
 }
 
 function onAws(): Result<Target> {
+  const stage = stageIn(process.env);
+  if (!stage.ok) return stage;
   try {
     return success({
-      ...compose(process.env),
+      ...compose({ ...process.env, ...handlerEnvironment(stage.value) }),
       simulated: false,
       folder: undefined,
       close: async () => undefined,
@@ -103,7 +106,8 @@ function onAws(): Result<Target> {
     return failure({
       where: 'environment',
       what: (error as Error).message,
-      remedy: 'Give --trial or --data-dir for a trial, or the environment of the handlers for AWS',
+      remedy:
+        'Give --trial or --data-dir for a trial; for AWS run the command in sst shell --stage <stage> --',
     });
   }
 }

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ExposureBatch } from '@penumbra/core/exposures';
 import { describe, expect, it, vi } from 'vitest';
 import { createClient } from './client.ts';
-import type { ExposureBatch, FeedbackOptions } from './exposures.ts';
+import type { FeedbackOptions } from './exposures.ts';
 import { httpFeedback } from './http-feedback.ts';
 import { staticSource } from './static-source.ts';
 import { documentOf } from './testing/documents.ts';
@@ -46,6 +47,16 @@ describe('feedback', () => {
         dropped: 0,
       },
     ]);
+  });
+
+  it('drops and counts units that no receiver could keep, so that they cost nobody else their batch', async () => {
+    const { batches, clock, client, ask } = given();
+    for (const unit of ['x'.repeat(1001), 'half \ud83d'])
+      client.decide('rebooking', { unit, airport: 'SFO' });
+    ask(1);
+    clock.advance(10_000);
+    await settled();
+    expect(batches).toMatchObject([{ exposures: [{ unit: 'customer-0' }], dropped: 2 }]);
   });
 
   it('does not wait with a full batch, and sends one at a time', async () => {

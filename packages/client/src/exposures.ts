@@ -1,12 +1,7 @@
-import type { Exposure } from '@penumbra/core/exposures';
+import { type Exposure, type ExposureBatch, LONGEST_UNIT } from '@penumbra/core/exposures';
+import { isWellFormed } from '@penumbra/core/well-formed';
 import type { Clock } from './clock.ts';
 import type { Decision } from './decision.ts';
-
-export interface ExposureBatch {
-  readonly exposures: readonly Exposure[];
-  /** Exposures that were lost since the last batch that arrived: the queue was full, or a batch failed. */
-  readonly dropped: number;
-}
 
 export interface FeedbackOptions {
   /** Takes a batch somewhere. One that throws, or rejects, loses its batch and nothing else. */
@@ -24,6 +19,9 @@ export interface ExposureBuffer {
   /** Sends what is left, once. */
   readonly close: () => Promise<void>;
 }
+
+/** A unit may be whatever a caller sent; Penumbra refuses a batch with one that it cannot keep. */
+const canBeKept = (unit: string) => unit.length <= LONGEST_UNIT && isWellFormed(unit);
 
 /** Collects exposures and sends them beside the application: it never waits for them, and never fails by them. */
 export function exposureBuffer(options: FeedbackOptions, clock: Clock): ExposureBuffer {
@@ -58,7 +56,7 @@ export function exposureBuffer(options: FeedbackOptions, clock: Clock): Exposure
   return {
     add(deployment, unit, { slice, arm, percent, version }) {
       if (slice === null || closed) return;
-      if (queued.length >= mostQueued) {
+      if (queued.length >= mostQueued || !canBeKept(unit)) {
         dropped += 1;
         return;
       }

@@ -14,10 +14,12 @@ export interface HttpFeedbackOptions extends Omit<FeedbackOptions, 'send'> {
 }
 
 /**
- * Feedback to an HTTP address: `{ exposures: [...], dropped }` in each request. Sockets are closed after each.
+ * Feedback to an HTTP address: `{ exposures: [...], dropped }` in each request. Penumbra takes it at `v1/exposures`,
+ * with a key that has feedback access. Sockets are closed after each.
  *
  * ```ts
- * const client = createClient({ deployments, source, feedback: httpFeedback({ url: 'https://collect.example.com' }) });
+ * const feedback = httpFeedback({ url: 'https://penumbra.example.com/v1/exposures', key: 'feedback-key' });
+ * const client = createClient({ deployments, source, feedback });
  * ```
  */
 export function httpFeedback(options: HttpFeedbackOptions): FeedbackOptions {

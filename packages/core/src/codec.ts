@@ -77,8 +77,14 @@ export function eventCodec(
   };
 }
 
-/** The codec of the log: every stored shape so far. The first event type that changes gets its upcaster here. */
-export const penumbraCodec = eventCodec();
+/** What was stored is a value of the next shape as it is: that one only gained fields which may be absent. */
+const asItWas: Upcaster = (data) => data;
+
+/** The codec of the log: every stored shape so far. */
+export const penumbraCodec = eventCodec({
+  // 2: what production reported of the arms that it served.
+  RolloutReviewed: [asItWas],
+});
 
 /** An upcaster meets what was stored, unchecked: where it stumbles, the item is damaged. */
 function upcast(steps: readonly Upcaster[], data: unknown, eventId: string): unknown {

@@ -2,7 +2,6 @@ import type { CalendarDate } from './calendar.ts';
 import type { DayEvent, DayEventData, DaySummary, FileRef, MetricsRef } from './day-events.ts';
 import type { Decider, Decision } from './decider.ts';
 import type { Look } from './looks.ts';
-import type { Problem } from './problem.ts';
 import { sameData } from './same-data.ts';
 
 /** One partition: a deployment's records of one date, from ready to mature. */
@@ -18,6 +17,8 @@ export interface DayState {
   /** The challenger's predictions, once they are whole. */
   readonly predictions?: readonly FileRef[];
   readonly outcomesAsOf?: CalendarDate;
+  /** What the look as of that date sees. */
+  readonly outcomes?: readonly FileRef[];
   readonly looks: readonly CalendarDate[];
   readonly latest?: Evaluated;
   /** The look that became evidence. Frozen: what comes later is a restatement. */
@@ -137,15 +138,10 @@ function decide(state: DayState, command: DayCommand): Decision<DayEvent> {
     case 'LandPredictions':
       if (!state.partition) return nothing('the partition is not ready yet');
       if (state.partition.rows === 0) return nothing('the partition is empty');
-      return state.predictions
-        ? nothing('predictions landed already')
-        : event('PredictionsLanded', command.data);
+      return state.predictions ? landAnew(state, command.data) : event('PredictionsLanded', command.data);
     case 'LandOutcomes':
       if (!state.predictions) return nothing('there are no predictions to compare yet');
-      if (state.outcomesAsOf !== undefined && state.outcomesAsOf >= command.data.asOf) {
-        return nothing('these outcomes landed already');
-      }
-      return event('OutcomesLanded', command.data);
+      return landOutcomes(state, command.data);
     case 'Evaluate':
       return evaluate(state, command.data);
     case 'Restate':
@@ -155,16 +151,42 @@ function decide(state: DayState, command: DayCommand): Decision<DayEvent> {
   }
 }
 
+/** Others in the place of rejected predictions: neither those that had landed, nor what was rejected, as it is. */
+function landAnew(
+  { predictions, rejected, transform }: DayState,
+  data: DayEventData<'PredictionsLanded'>,
+): Decision<DayEvent> {
+  if (rejected?.step !== 'predictions') return nothing('predictions landed already');
+  if (transform?.phase === 'completed') return nothing('a transform wrote them');
+  if (sameData(predictions, data.files)) return nothing('the same predictions landed already');
+  if (sameData(rejected.files, data.files)) return nothing('these predictions were rejected');
+  return event('PredictionsLanded', data);
+}
+
+/** Once a look; anew where the files changed before it was made, so that the log names those that it saw. */
+function landOutcomes(
+  { outcomesAsOf = '', outcomes, looks }: DayState,
+  data: DayEventData<'OutcomesLanded'>,
+): Decision<DayEvent> {
+  const changed = data.asOf === outcomesAsOf && !looks.includes(data.asOf) && !sameData(outcomes, data.files);
+  return data.asOf > outcomesAsOf || changed
+    ? event('OutcomesLanded', data)
+    : nothing('these outcomes landed already');
+}
+
 function awaits(state: DayState, attempt: number): boolean {
   const due = next(state);
   return due.action === 'watch' && due.attempt === attempt;
 }
 
-function sameRejection(
-  before: DayState['rejected'],
-  now: { readonly step: string; readonly problems: readonly Problem[] },
-): boolean {
-  return before !== undefined && before.step === now.step && sameData(before.problems, now.problems);
+/** Other files with the same problems are rejected anew, so that the state names the files that were seen last. */
+function sameRejection(before: DayState['rejected'], now: DayEventData<'PartitionRejected'>): boolean {
+  return (
+    before !== undefined &&
+    before.step === now.step &&
+    sameData(before.problems, now.problems) &&
+    sameData(before.files, now.files)
+  );
 }
 
 function evaluate(state: DayState, data: DayEventData<'PartitionEvaluated'>): Decision<DayEvent> {
@@ -230,10 +252,12 @@ function evolve(state: DayState, { type, data }: DayEvent): DayState {
       const { attempt, jobName, retry, reason } = data;
       return { ...state, transform: { attempt, jobName, phase: 'failed', retry, reason } };
     }
-    case 'PredictionsLanded':
-      return { ...state, predictions: data.files };
+    case 'PredictionsLanded': {
+      const { rejected: _cleared, ...rest } = state;
+      return { ...rest, predictions: data.files };
+    }
     case 'OutcomesLanded':
-      return { ...state, outcomesAsOf: data.asOf };
+      return { ...state, outcomesAsOf: data.asOf, outcomes: data.files };
     case 'PartitionEvaluated': {
       const { rejected: _cleared, ...rest } = state;
       return { ...rest, looks: [...state.looks, data.asOf], latest: evaluated(data) };

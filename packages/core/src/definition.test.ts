@@ -123,6 +123,24 @@ describe('the least that a definition must say', () => {
   });
 });
 
+describe('a definition with half a character in it', () => {
+  it('is refused, with the place: rollout documents and hashes cannot hold it', () => {
+    const slices = [{ slice: 'hubs', when: [{ field: 'airport', oneOf: ['ATL', 'OR\ud83d'] }] }];
+    expect(parseDefinition({ ...exampleInput, slices })).toEqual({
+      ok: false,
+      problems: [
+        {
+          where: 'penumbra.json: slices.0.when.0.oneOf.1',
+          what: 'half of a character is missing (a lone surrogate)',
+          remedy: 'Type or copy the text again: rollout documents and hashes cannot hold it',
+        },
+      ],
+    });
+    const whole = [{ slice: 'hubs', when: [{ field: 'airport', oneOf: ['\ud83d\ude00'] }] }];
+    expect(parseDefinition({ ...exampleInput, slices: whole }).ok).toBe(true);
+  });
+});
+
 describe('a definition, once read', () => {
   it.each([exampleDefinition, exampleRegression])('reads as itself again: $deployment', (definition) => {
     expect(parseDefinition(definition)).toEqual({ ok: true, value: definition });

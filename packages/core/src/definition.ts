@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CLASSIFICATION_METRICS, policyProblems, policySchema, REGRESSION_METRICS } from './policy-schema.ts';
 import { type Problem, type Result, success } from './problem.ts';
 import { sliceSchema } from './slices.ts';
+import { malformedTexts } from './well-formed.ts';
 
 const name = z
   .string()
@@ -138,6 +139,16 @@ const modelSchema = z
       .string()
       .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'use letters, digits and hyphens, at most 63')
       .describe('Name of the SageMaker model.'),
+    executionRoleArn: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+        'give an ARN such as arn:aws:iam::123456789012:role/name',
+      )
+      .optional()
+      .describe(
+        "Role that the model runs as, where it is not the stage's own; registration checks that the model has it.",
+      ),
     transform: transformSchema.prefault({}).describe('How the daily Batch Transform runs.'),
     command: z
       .array(z.string().min(1))
@@ -245,9 +256,19 @@ export type Definition = z.infer<typeof definitionSchema>;
  */
 export function parseDefinition(input: unknown, where = 'penumbra.json'): Result<Definition> {
   const parsed = definitionSchema.safeParse(input);
-  if (parsed.success) return success(parsed.data);
+  if (parsed.success) {
+    const malformed = malformedTexts(parsed.data);
+    if (malformed.length === 0) return success(parsed.data);
+    return { ok: false, problems: malformed.map((path) => malformedProblem(path, where)) };
+  }
   return { ok: false, problems: parsed.error.issues.flatMap((issue) => toProblems(issue, where)) };
 }
+
+const malformedProblem = (path: string, where: string): Problem => ({
+  where: `${where}: ${path}`,
+  what: 'half of a character is missing (a lone surrogate)',
+  remedy: 'Type or copy the text again: rollout documents and hashes cannot hold it',
+});
 
 function toProblems(issue: z.core.$ZodIssue, where: string): Problem[] {
   if (issue.code === 'unrecognized_keys') {

@@ -9,6 +9,8 @@ export interface EventLog {
   append(event: StoredEvent): Promise<'appended' | 'conflict'>;
   /** The events of one stream in order of version, those after `afterVersion` only. */
   load(deployment: string, stream: string, afterVersion?: number): Promise<StoredEvent[]>;
+  /** The newest events of one stream, newest first: `most` of them, those before `beforeVersion` only. */
+  latest(deployment: string, stream: string, most: number, beforeVersion?: number): Promise<StoredEvent[]>;
   /** The events of all streams named from `from` to `to`, both included, in order of stream and version. */
   loadRange(deployment: string, from: string, to: string): Promise<StoredEvent[]>;
   /** A whole deployment in order of stream and version, page by page; `after` an event key, what follows it only. */

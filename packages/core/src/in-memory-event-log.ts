@@ -21,6 +21,11 @@ export function inMemoryEventLog(): EventLog {
     async load(deployment, stream, afterVersion = 0) {
       return select(deployment, (event) => event.stream === stream && event.version > afterVersion);
     },
+    async latest(deployment, stream, most, beforeVersion = Number.POSITIVE_INFINITY) {
+      return select(deployment, (event) => event.stream === stream && event.version < beforeVersion)
+        .reverse()
+        .slice(0, most);
+    },
     async loadRange(deployment, from, to) {
       return select(deployment, ({ stream }) => stream >= from && stream <= to);
     },

@@ -1,4 +1,4 @@
-import type { Condition, Slice } from './slices.ts';
+import type { Condition, Slice } from './slice.ts';
 
 // Apart from the schema, so that what production applications import does not carry the schema's library.
 

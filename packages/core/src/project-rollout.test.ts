@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, canonicalSha256 } from './canonical-json.ts';
 import { fold } from './decider.ts';
+import { projectRollout } from './project-rollout.ts';
 import { rollout } from './rollout.ts';
-import { projectRollout } from './rollout-document.ts';
 import { exampleDefinition } from './testing/example-definition.ts';
 import {
   move,

@@ -2,10 +2,12 @@ import type { CalendarDate } from './calendar.ts';
 import { type DayState, day } from './day.ts';
 import type { DayEvent } from './day-events.ts';
 import { dayStream, ROLLOUT, type StoredEvent } from './events.ts';
+import { reviewWindow } from './pipeline/review-window.ts';
+import { projectRollout } from './project-rollout.ts';
 import { type RolloutState, rollout } from './rollout.ts';
-import { projectRollout, type RolloutDocument } from './rollout-document.ts';
+import type { RolloutDocument } from './rollout-document.ts';
 import type { RolloutEvent } from './rollout-events.ts';
-import { projectWindows, type Window } from './windows.ts';
+import { projectWindows, type Windows } from './windows.ts';
 
 /** A deployment as its log tells it, from nothing. */
 export interface Replayed {
@@ -17,9 +19,8 @@ export interface Replayed {
 }
 
 /** What is read of a deployment without reading its log. */
-export interface Projection {
+export interface Projection extends Windows {
   readonly document: RolloutDocument;
-  readonly windows: readonly Window[];
 }
 
 /** A log whose streams have a gap, or come out of order: it cannot be what was written. */
@@ -74,5 +75,8 @@ export function newReplay(until?: string): Replay {
 /** What a replay projects; undefined where the deployment was not registered yet. */
 export function projectionOf({ rollout: state, rolloutVersion, days }: Replayed): Projection | undefined {
   const document = projectRollout(state, rolloutVersion);
-  return document ? { document, windows: projectWindows(days) } : undefined;
+  const { definition, lastReview, startDate } = state;
+  if (!document || !definition || startDate === undefined) return undefined;
+  const [open] = lastReview ? reviewWindow(definition.outcomes, startDate, lastReview.asOf) : [];
+  return { document, ...projectWindows(days, open ?? startDate) };
 }

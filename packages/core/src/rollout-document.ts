@@ -1,11 +1,7 @@
-import { addDays, type CalendarDate } from './calendar.ts';
-import { canonicalSha256 } from './canonical-json.ts';
-import type { RolloutState } from './rollout.ts';
-import { SHADOW } from './rollout.ts';
-import type { Slice } from './slices.ts';
+import type { CalendarDate } from './calendar.ts';
+import type { Slice } from './slice.ts';
 
-/** Whole days after the day of its review that a document may still be served; then the incumbent decides. */
-const VALID_DAYS = 3;
+// Apart from its projection: what production applications import carries neither the schemas nor their library.
 
 /** Which review set the percentages, and that it was this one and no edited one. */
 export interface Certificate {
@@ -36,28 +32,3 @@ export interface SliceShare {
   /** Share of the slice's units that the challenger decides. */
   readonly percent: number;
 }
-
-/** Projects the rollout's state after event number `version` of its stream. The same log gives the same document. */
-export function projectRollout(state: RolloutState, version: number): RolloutDocument | undefined {
-  const { definition, lastReview } = state;
-  if (!definition) return undefined;
-  const { deployment } = definition;
-  return {
-    deployment,
-    version,
-    definitionVersion: state.definitionVersion,
-    asOf: lastReview?.asOf ?? null,
-    validUntil: lastReview ? `${addDays(lastReview.asOf, VALID_DAYS + 1)}T00:00:00Z` : null,
-    certificate: lastReview
-      ? { reviewId: reviewId(deployment, lastReview.asOf), sha256: canonicalSha256(lastReview) }
-      : null,
-    slices: definition.slices.map(({ slice, when }) => ({
-      slice,
-      when,
-      percent: (state.slices[slice] ?? SHADOW).percent,
-    })),
-  };
-}
-
-/** The id of a deployment's review as of a date. */
-export const reviewId = (deployment: string, asOf: CalendarDate): string => `${deployment}/review/${asOf}`;

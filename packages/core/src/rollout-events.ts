@@ -99,6 +99,49 @@ const sampleRatioSchema = z.strictObject({
   mismatch: z.boolean(),
 });
 
+/** One slice at one percentage; units, each counted once an arm. */
+const reportedSliceSchema = z.strictObject({
+  slice: z.string(),
+  /** As the log has it. */
+  percent,
+  challengerUnits: count,
+  controlUnits: count,
+  /** Units that were told another arm than the log gives them. */
+  mismatches: count,
+});
+
+/** What production applications reported on one date of the arms that they were told, beside what the log gives. */
+export const reportedDaySchema = z.strictObject({
+  /** On which the reports arrived. */
+  date: calendarDate,
+  exposures: count,
+  /** By a rollout document, or in a slice, that the log does not have. */
+  unknown: count,
+  /** Lost before they arrived, as the clients counted, each for all deployments that it asks about. */
+  dropped: count,
+  slices: z.array(reportedSliceSchema),
+});
+export type ReportedDay = z.infer<typeof reportedDaySchema>;
+
+/** The last date that production reported, as far as it says something of this slice. */
+const reportedEvidenceSchema = z.strictObject({
+  date: calendarDate,
+  units: count,
+  mismatches: count,
+  /** Of all slices together. */
+  exposures: count,
+  unknown: count,
+  /** At the percentage that the slice has. */
+  challengerUnits: count,
+  controlUnits: count,
+  expectedShare: z.number(),
+  /** Against the expected share, as that of the records; 1 where there is only one arm. */
+  eValue: z.number(),
+  /** Production does something else than the log says: the rollout holds. */
+  mismatch: z.boolean(),
+});
+export type ReportedEvidence = z.infer<typeof reportedEvidenceSchema>;
+
 /** A metric whose daily mean must stay within the margin; bounds are of that mean, on all days. */
 const guardrailEvidenceSchema = z.strictObject({
   metric: z.string(),
@@ -131,6 +174,7 @@ export const sliceEvidenceSchema = z.strictObject({
   arms: armEvidenceSchema.optional(),
   watch: z.array(watchSchema).optional(),
   sampleRatio: sampleRatioSchema.optional(),
+  reported: reportedEvidenceSchema.optional(),
   guardrails: z.array(guardrailEvidenceSchema).optional(),
 });
 export type SliceEvidence = z.infer<typeof sliceEvidenceSchema>;
@@ -165,6 +209,8 @@ export const rolloutReviewSchema = z.strictObject({
   entered: z.array(dayEvidenceSchema),
   /** Days that are old enough and are no evidence, and why. */
   held: z.array(z.strictObject({ date: calendarDate, reason: z.string() })),
+  /** Dates on which production reported and that no review had compared before; absent where there were none. */
+  reported: z.array(reportedDaySchema).optional(),
   slices: z.array(sliceReviewSchema),
 });
 export type RolloutReview = z.infer<typeof rolloutReviewSchema>;

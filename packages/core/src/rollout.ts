@@ -5,6 +5,7 @@ import { percentOf } from './policy-schema.ts';
 import type {
   DayEvidence,
   Exposure,
+  ReportedDay,
   RolloutEvent,
   RolloutEventData,
   RolloutReview,
@@ -39,6 +40,8 @@ export interface RolloutState {
   readonly challengerVersion: number;
   /** Every change of what was served, in order of time. */
   readonly exposures: readonly ExposureChange[];
+  /** What production reported on the last date on which it did. */
+  readonly lastReported?: ReportedDay;
   readonly lastReview?: RolloutReview;
   readonly paused?: string;
   /** Kill switch: nothing is promoted until the rollout is resumed. */
@@ -244,8 +247,10 @@ function afterReview(state: RolloutState, review: RolloutReview): Partial<Rollou
   const last = state.evidence.at(-1)?.date ?? '';
   const inOrder = review.entered.every(({ date }, index) => date > (review.entered[index - 1]?.date ?? last));
   const all = [...state.evidence, ...review.entered];
+  const lastReported = review.reported?.at(-1);
   return {
     lastReview: review,
+    ...(lastReported ? { lastReported } : {}),
     evidence: inOrder ? all : all.sort((a, b) => (a.date < b.date ? -1 : 1)),
     slices: { ...state.slices, ...Object.fromEntries(moved) },
     exposures: [
@@ -270,7 +275,13 @@ export function servedPercent(
 }
 
 export const rollout: Decider<RolloutState, RolloutCommand, RolloutEvent> = {
-  initial: { definitionVersion: 0, challengerVersion: 0, slices: {}, evidence: [], exposures: [] },
+  initial: {
+    definitionVersion: 0,
+    challengerVersion: 0,
+    slices: {},
+    evidence: [],
+    exposures: [],
+  },
   decide,
   evolve,
 };

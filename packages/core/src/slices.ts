@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { Condition, Slice } from './slice.ts';
+
+export type { Condition, Slice };
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -20,7 +23,7 @@ export const conditionSchema = z.union([
     .refine((range) => range.atLeast !== undefined || range.below !== undefined, {
       message: 'a range needs atLeast, below, or both',
     }),
-]);
+]) satisfies z.ZodType<Condition>;
 
 export const sliceSchema = z.strictObject({
   slice: z
@@ -31,10 +34,8 @@ export const sliceSchema = z.strictObject({
     .array(conditionSchema)
     .min(1)
     .describe('Conditions on fields; all must hold. A record belongs to the first slice that matches it.'),
-});
+}) satisfies z.ZodType<Slice>;
 
-export type Condition = z.infer<typeof conditionSchema>;
-export type Slice = z.infer<typeof sliceSchema>;
 /** The columns that the slices look at, each once, in order of first use. */
 export function sliceFields(slices: readonly Slice[]): string[] {
   return [...new Set(slices.flatMap((slice) => slice.when.map((condition) => condition.field)))];

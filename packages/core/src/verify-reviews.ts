@@ -6,7 +6,8 @@ import { fold } from './decider.ts';
 import { dayStream, ROLLOUT, type StoredEvent } from './events.ts';
 import { knownAsOf } from './known-as-of.ts';
 import type { Pipeline } from './pipeline/ports.ts';
-import { type DatedDay, reviewWindow } from './pipeline/review.ts';
+import type { DatedDay } from './pipeline/review.ts';
+import { reviewWindow } from './pipeline/review-window.ts';
 import { rollout } from './rollout.ts';
 import type { RolloutEvent, RolloutReview } from './rollout-events.ts';
 import { sameData } from './same-data.ts';
@@ -41,15 +42,17 @@ export function* verifyReviews(
       const { asOf } = event.data;
       const dates = reviewWindow(state.definition.outcomes, state.startDate ?? asOf, asOf);
       const known = dates.map((date) => ({ date, state: knownAt(days.get(date) ?? [], stored.at, asOf) }));
-      let recomputed = review(state, known, asOf);
+      // Reports are no events: what the review found in them is part of its record.
+      const { reported = [] } = event.data;
+      let recomputed = review(state, known, asOf, reported);
       if (!sameData(recomputed, event.data)) {
         const before = state;
         const explained = known.map((dated) =>
           explain(dated, days.get(dated.date) ?? [], event.data, recomputed, (candidate) =>
-            review(before, [candidate], asOf),
+            review(before, [candidate], asOf, reported),
           ),
         );
-        recomputed = review(state, explained, asOf);
+        recomputed = review(state, explained, asOf, reported);
       }
       yield { asOf, difference: compare(stored.eventId, event.data, recomputed) };
     }

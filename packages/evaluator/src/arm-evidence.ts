@@ -3,13 +3,10 @@ import type { ArmDay, ArmEvidence, SampleRatio } from '@penumbra/core/rollout-ev
 import { type DatedSliceDay, finite, type Levels, verdictOf } from './evidence.ts';
 import { momentsOfSums, withinDayDifference } from './inference/arm-difference.ts';
 import { asymptoticConfidenceSequence } from './inference/asymptotic-confidence-sequence.ts';
-import { logSampleRatioEValue } from './inference/sample-ratio.ts';
+import { weighRatio } from './unit-ratio.ts';
 
 /** Days' worth of rows at which the bound is narrowest: harm is to be found within days, not months. */
 const NARROWEST_AT_DAYS = 3;
-
-/** E-value at which a sample-ratio mismatch holds: one false alarm in a thousand rollouts at most. */
-const MISMATCH = 1000;
 
 const armsOf = ({ challenger, control }: ArmDay) => ({
   challenger: momentsOfSums({ n: challenger.rows, ...challenger.value }),
@@ -63,35 +60,20 @@ export function weighArms(
   };
 }
 
-/**
- * Whether each arm has its share of the units. One e-value a day, on the distinct units of that day, and their plain
- * mean over the days: units come back, so the days' counts are not independent and must not be added up or
- * multiplied. The mean of exchangeable e-values may be read after every day.
- *
- * Source: Ramdas and Manole, "Randomized and exchangeable improvements of Markov's, Chebyshev's and Chernoff's
- * inequalities", arXiv 2304.02611, theorem 1.2 (exchangeable Markov inequality).
- */
+/** Whether each arm has its share of the units of the records. */
 export function checkSampleRatio(
   stageDays: readonly DatedSliceDay[],
   percent: number,
 ): SampleRatio | undefined {
   const served = armDays(stageDays, percent, true);
   if (served.length === 0 || percent <= 0 || percent >= 100) return undefined;
-  const expectedShare = percent / 100;
-  const shares = [expectedShare, 1 - expectedShare];
-  const eValues = served.map(({ challenger, control }) =>
-    Math.exp(logSampleRatioEValue([challenger.units, control.units], shares)),
+  return weighRatio(
+    served.map(({ challenger, control }) => ({
+      challengerUnits: challenger.units,
+      controlUnits: control.units,
+    })),
+    percent,
   );
-  // A day's e-value may be beyond what a double holds.
-  const mean = eValues.reduce((sum, value) => sum + value, 0) / eValues.length;
-  const eValue = Math.min(mean, Number.MAX_SAFE_INTEGER);
-  return {
-    challengerUnits: served.reduce((sum, { challenger }) => sum + challenger.units, 0),
-    controlUnits: served.reduce((sum, { control }) => sum + control.units, 0),
-    expectedShare,
-    eValue,
-    mismatch: eValue >= MISMATCH,
-  };
 }
 
 function armDays(days: readonly DatedSliceDay[], percent: number, served: boolean): ArmDay[] {

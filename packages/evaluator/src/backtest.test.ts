@@ -1,6 +1,7 @@
-import { addDays } from '@penumbra/core/calendar';
+import { addDays, type CalendarDate } from '@penumbra/core/calendar';
 import type { StoredEvent } from '@penumbra/core/events';
 import type { Policy } from '@penumbra/core/policy-schema';
+import type { ReportedDay } from '@penumbra/core/rollout-events';
 import { describe, expect, it } from 'vitest';
 import { backtest, replay } from './backtest.ts';
 import { explain, reviewDates } from './explain.ts';
@@ -13,6 +14,15 @@ const RECORDED = {
   stages: [10, 100].map((percent) => ({ percent, minDays: 3, minRows: 0 })),
 };
 const DAYS = 40;
+
+/** An application that gives the first slice to the challenger already in shadow, and reports it. */
+const wrongArms = (date: CalendarDate): ReportedDay => ({
+  date,
+  exposures: 900,
+  unknown: 0,
+  dropped: 0,
+  slices: [{ slice: 'regional', percent: 0, challengerUnits: 300, controlUnits: 600, mismatches: 300 }],
+});
 
 /** A log of forty days: the challenger is no better in the first slice, and better in the second. */
 function recorded(): RecordedLog {
@@ -42,7 +52,8 @@ function recorded(): RecordedLog {
       rollout.person({ type: 'Resume', reason: 'back' });
       events.push({ type: 'RolloutResumed', data: { reason: 'back' } });
     }
-    events.push({ type: 'RolloutReviewed', data: rollout.review(addDays(date, 1), [day]) });
+    const reported = index === 5 ? [wrongArms(date)] : [];
+    events.push({ type: 'RolloutReviewed', data: rollout.review(addDays(date, 1), [day], reported) });
   }
   return { rollout: events, days };
 }
@@ -58,6 +69,7 @@ describe('a backtest', () => {
     for (const { recorded: one, other } of same.slices) expect(other).toEqual(one);
     const written = log.rollout.flatMap(({ type, data }) => (type === 'RolloutReviewed' ? [data] : []));
     expect(replay(log, (definition) => definition).reviews).toEqual(written);
+    expect(written.some(({ reported = [] }) => reported.length > 0)).toBe(true);
   });
 
   it('tells the day on which each slice would have opened, and what would have been served', () => {

@@ -87,7 +87,7 @@ export function replay(log: RecordedLog, change: (definition: Definition) => Def
   const ignored: string[] = [];
   for (const happened of log.rollout) {
     const command = commandOf(happened, change, (recorded) =>
-      review(state, daysOfReview(log, recorded), recorded.asOf),
+      review(state, daysOfReview(log, recorded), recorded.asOf, recorded.reported),
     );
     const decision = rollout.decide(state, command);
     if ('nothing' in decision) {

@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { failure, type Problem, type Result, success } from '@penumbra/core/problem';
 import { parse } from 'csv-parse';
-import type { NamedFile } from './column-spec.ts';
-import { literal } from './duckdb.ts';
+import type { ColumnSpec, NamedFile } from './column-spec.ts';
+import { identifier, literal } from './duckdb.ts';
 
 /** Longest header line, in bytes. */
 const HEADER_LIMIT = 1 << 20;
@@ -87,6 +87,31 @@ export async function rejectedRows(
   );
   const rows = rejected.getRowsJS() as [number, string | null, string, string][];
   return rows.map(([record, column, kind, message]) => ({ record, column, kind, message }));
+}
+
+/**
+ * The first number that is written with underscores between its digits, which DuckDB reads and nobody meant: its
+ * 0-based place among the rows that can be read, its column and text.
+ */
+export async function groupedNumber(
+  connection: DuckDBConnection,
+  file: NamedFile,
+  header: CsvColumns,
+  specs: readonly ColumnSpec[],
+): Promise<{ readonly place: number; readonly column: string; readonly text: string } | undefined> {
+  const names = specs.filter(({ type }) => type !== 'text').map(({ name }) => name);
+  if (names.length === 0) return undefined;
+  const columns = names.map(identifier);
+  const found = await connection.runAndReadAll(
+    `SELECT place, ${columns.join(', ')}
+     FROM (SELECT row_number() OVER () - 1 AS place, ${columns.join(', ')}
+           FROM ${csvSource(file, header, new Map(), 'ignore_errors = true')})
+     WHERE ${columns.map((column) => `contains(${column}, '_')`).join(' OR ')} ORDER BY place LIMIT 1`,
+  );
+  const [place, ...texts] = found.getRowsJS()[0] ?? [];
+  const index = texts.findIndex((text) => typeof text === 'string' && text.includes('_'));
+  if (index === -1) return undefined;
+  return { place: Number(place), column: names[index] ?? '', text: String(texts[index]) };
 }
 
 /** Options under which a scan leaves out the rows that it cannot read. */

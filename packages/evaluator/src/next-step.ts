@@ -42,6 +42,7 @@ export function nextStep(
     reviewed.rule === 'earlier slice first' ? 'the slices before it, out of its way' : undefined,
     reviewed.rule === 'data missing' ? 'a date that comes of age and is evidence' : undefined,
     evidence.sampleRatio?.mismatch ? 'the records that an arm lacks' : undefined,
+    evidence.reported?.mismatch ? 'an application that serves what the log says' : undefined,
     days > 0 ? `${plural(days, 'more mature day')} in this stage` : undefined,
     rows > 0 ? `${rows.toLocaleString('en-US')} more records in this stage` : undefined,
     next.needs === 'proof' && !selective ? proofMissing(policy, after, evidence) : undefined,

@@ -1,5 +1,6 @@
 import { addDays } from '@penumbra/core/calendar';
 import type { SliceNumbers, Stratum } from '@penumbra/core/day-events';
+import { projectRollout } from '@penumbra/core/project-rollout';
 import type { RolloutReview, SliceReview } from '@penumbra/core/rollout-events';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from './inference/seeded-random.ts';
@@ -407,6 +408,19 @@ describe('the arms of a served slice', () => {
     const { rule, reasons } = of(reviews[15] as RolloutReview, 'regional');
     expect(rule).toBe('sample ratio');
     expect(reasons[0]).toMatch(/^3\.2\d? % of the units are in the challenger's arm where 10 % should be/);
+  });
+});
+
+describe('a review', () => {
+  it('may quote data that is no well-formed text, and still be certified', () => {
+    const rollout = virtualRollout(definitionWith(quick));
+    const problems = [
+      { where: 'part-0.jsonl', what: 'the id "a\ud83d" is there twice', remedy: 'Write it again' },
+    ];
+    const rejected = { step: 'records' as const, problems, files: [] };
+    const [held] = rollout.review(addDays(START, 1), [{ date: START, state: { looks: [], rejected } }]).held;
+    expect(held?.reason).toContain('the id "a\ufffd" is there twice');
+    expect(projectRollout(rollout.state(), 2)?.certificate?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 

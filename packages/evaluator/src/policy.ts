@@ -3,7 +3,8 @@ import { coverage, type DayState, notAssessable } from '@penumbra/core/day';
 import type { Definition } from '@penumbra/core/definition';
 import type { DatedDay } from '@penumbra/core/pipeline/review';
 import { type RolloutState, SHADOW } from '@penumbra/core/rollout';
-import type { DayEvidence, RolloutReview, SliceReview } from '@penumbra/core/rollout-events';
+import type { DayEvidence, ReportedDay, RolloutReview, SliceReview } from '@penumbra/core/rollout-events';
+import { toWellFormed } from '@penumbra/core/well-formed';
 import { dayEvidence, ofThisChallenger } from './day-evidence.ts';
 import { payOff } from './pay-off.ts';
 import { sentences } from './review-sentences.ts';
@@ -12,9 +13,15 @@ import { findSlice } from './slice-evidence.ts';
 
 /**
  * Reviews a rollout: which days became evidence, what the evidence says of each slice, and the exposure that the
- * policy gives it. Pure: the same state and days always give the same review.
+ * policy gives it. `reported` is what production said of dates that no review has compared yet. Pure: the same state,
+ * days and reports always give the same review.
  */
-export function review(state: RolloutState, days: readonly DatedDay[], asOf: CalendarDate): RolloutReview {
+export function review(
+  state: RolloutState,
+  days: readonly DatedDay[],
+  asOf: CalendarDate,
+  reported: readonly ReportedDay[] = [],
+): RolloutReview {
   const { definition } = state;
   if (!definition) throw new Error('a rollout without a definition cannot be reviewed');
   const known = new Set(state.evidence.map(({ date }) => date));
@@ -25,14 +32,20 @@ export function review(state: RolloutState, days: readonly DatedDay[], asOf: Cal
   const entering = new Set(entered.map(({ date }) => date));
   const held = unknown
     .filter(({ date }) => !entering.has(date))
-    .map((day) => ({ date: day.date, reason: heldReason(state, definition, day, asOf) }));
+    .map((day) => ({ date: day.date, reason: toWellFormed(heldReason(state, definition, day, asOf)) }));
   const all = [...state.evidence, ...entered].sort((a, b) => (a.date < b.date ? -1 : 1));
   return {
     asOf,
     definitionVersion: state.definitionVersion,
     entered,
     held,
-    slices: reviewSlices(state, definition, all, asOf),
+    ...(reported.length > 0 ? { reported: [...reported] } : {}),
+    slices: reviewSlices(
+      state,
+      definition,
+      { evidence: all, lastReported: reported.at(-1) ?? state.lastReported },
+      asOf,
+    ),
   };
 }
 
@@ -56,10 +69,16 @@ function heldReason(
   return `${percent(coverage(day.latest.summary))} of its records have an outcome, below ${percent(outcomes.minCoverage)}; ${outlook}`;
 }
 
+/** What the state holds, and what comes to it with this review. */
+interface Known {
+  readonly evidence: readonly DayEvidence[];
+  readonly lastReported: ReportedDay | undefined;
+}
+
 function reviewSlices(
   state: RolloutState,
   definition: Definition,
-  evidence: readonly DayEvidence[],
+  { evidence, lastReported }: Known,
   asOf: CalendarDate,
 ): SliceReview[] {
   const { policy, outcomes } = definition;
@@ -70,7 +89,7 @@ function reviewSlices(
   let mayOpen = true;
   for (const { slice } of definition.slices) {
     const current = state.slices[slice] ?? SHADOW;
-    const found = findSlice(slice, definition, current, evidence);
+    const found = findSlice(slice, definition, current, evidence, lastReported, asOf);
     const decision = decideSlice({ asOf, state, definition, current, found, fresh, mayOpen });
     reviews.push({
       slice,

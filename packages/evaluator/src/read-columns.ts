@@ -12,6 +12,7 @@ import {
   type CsvColumns,
   csvSource,
   describeRejected,
+  groupedNumber,
   lineOfRecord,
   readHeader,
   rejectedRows,
@@ -68,7 +69,7 @@ export function openColumns(
     }
     return { prefix: `row ${place + 1}: ` };
   };
-  const raw = rawBatches(connection, from, bad, skipped, kernel);
+  const raw = rawBatches(connection, from, bad, skipped, locate, kernel);
   return { batches: checked(raw, from, bad, skipped, locate, kernel), locate };
 }
 
@@ -130,6 +131,7 @@ async function* rawBatches(
   from: ColumnFile,
   bad: BadRows,
   skipped: number[],
+  locate: Locate,
   kernel: Kernel | undefined,
 ): ColumnReader {
   const { file, format, specs } = from;
@@ -141,17 +143,19 @@ async function* rawBatches(
     return [];
   }
   return yield* format === 'csv'
-    ? csvBatches(connection, from, bad, skipped, kernel)
+    ? csvBatches(connection, from, bad, skipped, locate, kernel)
     : jsonBatches(connection, from, bad, skipped, kernel);
 }
 
 async function* csvBatches(
   connection: DuckDBConnection,
-  { file, specs, header: given }: ColumnFile,
+  from: ColumnFile,
   bad: BadRows,
   skipped: number[],
+  locate: Locate,
   kernel: Kernel | undefined,
 ): ColumnReader {
+  const { file, specs, header: given } = from;
   const read = given ? { ok: true as const, value: given } : await readHeader(file);
   if (!read.ok) return read.problems;
   const header = { names: read.value, inFile: given === undefined };
@@ -162,7 +166,7 @@ async function* csvBatches(
     `SELECT ${specs.map(({ name }) => identifier(name)).join(', ')} FROM ${csvSource(file, header, types, options)}`;
   const rows = kernel ? yield* plainRows(kernel, file, header, specs) : 0;
   if (rows === 'all') return [];
-  return yield* secondTry(
+  const problems = yield* secondTry(
     rows,
     (options) => queryBatches(connection, query(options), specs, kernel),
     async (failed): Promise<Retry> => {
@@ -178,6 +182,17 @@ async function* csvBatches(
       return rejecting('left_out');
     },
   );
+  if (problems.length > 0) return problems;
+  const grouped = await groupedNumber(connection, file, header, specs);
+  if (!grouped) return [];
+  const { place, column, text } = grouped;
+  return [
+    await rowProblem(from, locate, place, {
+      column,
+      what: `${JSON.stringify(text)} is not a number`,
+      remedy: 'Write a decimal number with a point, such as 1234.5',
+    }),
+  ];
 }
 
 /** Gives the rows that the kernel reads; how many, or that they were all. */

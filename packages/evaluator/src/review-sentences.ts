@@ -3,6 +3,7 @@ import type { Definition } from '@penumbra/core/definition';
 import type { Policy } from '@penumbra/core/policy-schema';
 import type { SliceRollout } from '@penumbra/core/rollout';
 import type { SliceEvidence } from '@penumbra/core/rollout-events';
+import { mismatchOf } from './reported-arms.ts';
 import { proofOf, requiredDays, requiredRows, type SliceDecision } from './slice-decision.ts';
 import type { SliceFindings } from './slice-evidence.ts';
 
@@ -24,6 +25,7 @@ export function sentences(told: Told): string[] {
   const { definition, found, currency } = told;
   return [
     reason(told),
+    ...reported(told),
     ...paired(found.evidence, definition.policy, currency),
     ...worstCase(found.evidence, currency),
     ...arms(found.evidence, currency),
@@ -62,6 +64,8 @@ function reason({ decision: { rule, action, to }, found, definition, current, du
     case 'data missing':
       return `${due}, the date that came of age, is no evidence: nothing is promoted on missing data`;
     case 'sample ratio':
+      if (evidence.reported?.mismatch && !evidence.sampleRatio?.mismatch)
+        return mismatchOf(evidence.reported);
       return `${percentOf(share(evidence))} of the units are in the challenger's arm where ${percentOf(evidence.sampleRatio?.expectedShare ?? 0)} should be: records of an arm are missing`;
     case 'not enough mature days':
       return `${daysInStage} of the ${requiredDays(policy, to.stage)} mature days that this stage needs`;
@@ -78,6 +82,12 @@ function reason({ decision: { rule, action, to }, found, definition, current, du
         ? "decisions hide outcomes here, so that every stage waits for a person's approval"
         : "the next stage waits for a person's approval";
   }
+}
+
+/** Told whatever decided: production that does something else is more than a reason to hold. */
+function reported({ decision: { rule }, found: { evidence } }: Told): string[] {
+  if (!evidence.reported?.mismatch) return [];
+  return rule === 'sample ratio' && !evidence.sampleRatio?.mismatch ? [] : [mismatchOf(evidence.reported)];
 }
 
 function share({ sampleRatio }: SliceEvidence): number {

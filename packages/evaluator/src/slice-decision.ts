@@ -81,7 +81,7 @@ function reasonToHold(question: SliceQuestion): Rule | undefined {
   if (current.stage === 0 && !mayOpen) return 'earlier slice first';
   if (evidence.verdict === 'NOT_ASSESSABLE') return 'no evidence';
   if (!fresh) return 'data missing';
-  if (evidence.sampleRatio?.mismatch) return 'sample ratio';
+  if (evidence.sampleRatio?.mismatch || evidence.reported?.mismatch) return 'sample ratio';
   if (daysInStage < requiredDays(policy, current.stage)) return 'not enough mature days';
   if (rowsInStage < requiredRows(policy, current.stage)) return 'not enough records';
   const selective = definition.outcomeObservableWhen !== undefined;

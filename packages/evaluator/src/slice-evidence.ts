@@ -2,11 +2,12 @@ import type { CalendarDate } from '@penumbra/core/calendar';
 import type { Definition } from '@penumbra/core/definition';
 import type { Policy } from '@penumbra/core/policy-schema';
 import type { SliceRollout } from '@penumbra/core/rollout';
-import type { DayEvidence, SliceEvidence, StageEvidence } from '@penumbra/core/rollout-events';
+import type { DayEvidence, ReportedDay, SliceEvidence, StageEvidence } from '@penumbra/core/rollout-events';
 import { checkSampleRatio, weighArms } from './arm-evidence.ts';
 import { daysOfSlice } from './day-evidence.ts';
 import { type DatedSliceDay, type Levels, weighPairs } from './evidence.ts';
 import { scoreBaseline, weighGuardrail } from './guardrail-evidence.ts';
+import { checkReported } from './reported-arms.ts';
 import { turnedBad, watchStage } from './stage-watch.ts';
 
 /** Bounds on the value that can roll a served slice back: pairs of all days and of the stage, arms, and both watches. */
@@ -37,6 +38,8 @@ export function findSlice(
   { policy, slices }: Definition,
   current: SliceRollout,
   all: readonly DayEvidence[],
+  lastReported: ReportedDay | undefined,
+  asOf: CalendarDate,
 ): SliceFindings {
   const levels = levelsOf(policy, slices.length);
   const ever = daysOfSlice(slice, all, policy.minRowsPerDay, null);
@@ -48,6 +51,7 @@ export function findSlice(
   const arms = served ? weighArms(ever, stageDays, current.percent, policy, levels) : undefined;
   const watch = served ? watchStage(ever, stageDays, current, policy, levels) : [];
   const sampleRatio = served ? checkSampleRatio(stageDays, current.percent) : undefined;
+  const reported = lastReported && checkReported(slice, current.percent, lastReported, asOf);
   const stage = served ? stageEvidence(stageDays, policy, levels) : undefined;
   const guardrails = guardrailEvidence(policy, ever, days, levels);
   const evidence: SliceEvidence = {
@@ -57,6 +61,7 @@ export function findSlice(
     ...(arms ? { arms } : {}),
     ...(watch.length > 0 ? { watch } : {}),
     ...(sampleRatio ? { sampleRatio } : {}),
+    ...(reported ? { reported } : {}),
     ...(guardrails.length > 0 ? { guardrails } : {}),
   };
   const stageGuardrails = served ? guardrailEvidence(policy, ever, stageDays, levels) : [];

@@ -7,8 +7,10 @@ import type { ApiPorts, ApiSettings } from './api/settings.ts';
 import { dynamoDeploymentRegistry } from './aws/dynamo-deployment-registry.ts';
 import { documentClient, dynamoEventLog } from './aws/dynamo-event-log.ts';
 import { dynamoRolloutDocuments } from './aws/dynamo-rollout-documents.ts';
+import { s3ExposureBatches } from './aws/s3-exposure-batches.ts';
 import { s3Bucket } from './aws/s3-objects.ts';
-import type { Environment } from './composition.ts';
+import { announcementsOn } from './bus-composition.ts';
+import type { Environment, Instrument } from './pipeline-composition.ts';
 
 const json = z.string().transform((text, context): unknown => {
   try {
@@ -22,6 +24,8 @@ const json = z.string().transform((text, context): unknown => {
 const settingsSchema = z.object({
   TABLE_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(1),
+  /** Where rollbacks by hand are told; nowhere without it. */
+  BUS_NAME: z.string().min(1).optional(),
   /** The keys by name, access and SHA-256; a JSON array. */
   API_KEYS: json.pipe(z.array(accessKeySchema)).default([]),
   /** `iam` only where every route that commands stands behind an IAM authorizer or has keys of its own. */
@@ -42,21 +46,26 @@ export interface ComposedApi {
  * The composition root of the API: it reads and commands, and needs neither queues, nor SageMaker, nor the reader of
  * files; nor does its bundle. Throws at the start of the function where a variable is missing or wrong, naming it.
  */
-export function composeApi(environment: Environment): ComposedApi {
+export function composeApi(
+  environment: Environment,
+  instrument: Instrument = (client) => client,
+): ComposedApi {
   const parsed = settingsSchema.safeParse(environment);
   if (!parsed.success)
     throw new Error(`the function's environment is incomplete:\n${z.prettifyError(parsed.error)}`);
-  const { TABLE_NAME, BUCKET_NAME, API_KEYS, API_IDENTITY, API_CORS_ORIGINS } = parsed.data;
-  const documents = documentClient(new DynamoDBClient());
+  const { TABLE_NAME, BUCKET_NAME, BUS_NAME, API_KEYS, API_IDENTITY, API_CORS_ORIGINS } = parsed.data;
+  const documents = documentClient(instrument(new DynamoDBClient()));
   const log = dynamoEventLog(documents, TABLE_NAME);
-  const bucket = s3Bucket(new S3Client(), BUCKET_NAME);
+  const bucket = s3Bucket(instrument(new S3Client()), BUCKET_NAME);
   return {
     ports: {
       log,
       rollouts: rolloutReader(log),
       documents: dynamoRolloutDocuments(documents, TABLE_NAME),
+      exposures: s3ExposureBatches(bucket),
       deployments: dynamoDeploymentRegistry(documents, TABLE_NAME),
       readObject: bucket.read,
+      announcements: announcementsOn(BUS_NAME, instrument),
       now: () => new Date().toISOString(),
     },
     settings: { keys: API_KEYS, trustIdentity: API_IDENTITY === 'iam', corsOrigins: API_CORS_ORIGINS },

@@ -8,13 +8,19 @@ export interface Observability {
   readonly metrics: Metrics;
 }
 
+/** Where a stage does not say otherwise: two of them in one account keep their metrics apart. */
+const NAMESPACE = 'Penumbra';
+
 /**
  * Structured logs and metrics. On Lambda they go to standard output, where CloudWatch reads them; `sink` takes
  * them instead where a terminal belongs to a person.
  */
 export function observability(service: string, sink?: Writable): Observability {
   const logger = new Logger({ serviceName: service });
-  const metrics = new Metrics({ namespace: 'Penumbra', serviceName: service });
+  const metrics = new Metrics({
+    namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? NAMESPACE,
+    serviceName: service,
+  });
   if (sink) {
     // Powertools has no option for where it writes; both keep the console that they write to in this field.
     const console = new Console({ stdout: sink, stderr: sink });

@@ -3,6 +3,7 @@ import type { Pipeline } from '@penumbra/core/pipeline/ports';
 import { exampleDefinition } from '@penumbra/core/testing/example-definition';
 import { foldersOf, inMemoryPipeline } from '@penumbra/core/testing/in-memory-pipeline';
 import { describe, expect, it } from 'vitest';
+import type { Announcement } from './announcements.ts';
 import { observability } from './observability.ts';
 import { sweepHandler } from './sweep-handler.ts';
 
@@ -28,8 +29,11 @@ async function twoDeployments() {
       .map((line): Record<string, unknown> => JSON.parse(line))
       .filter((line) => '_aws' in line)
       .map(({ _aws, ...values }) => values);
-  const handlerOf = (pipeline: Pipeline) => sweepHandler(pipeline, observability('sweep', sink));
-  return { memory, metrics, handlerOf };
+  const told: Announcement[] = [];
+  const announcements = { publish: async (all: readonly Announcement[]) => void told.push(...all) };
+  const handlerOf = (pipeline: Pipeline) =>
+    sweepHandler(pipeline, announcements, observability('sweep', sink));
+  return { memory, metrics, handlerOf, told };
 }
 
 describe('the sweep on a schedule', () => {

@@ -3,6 +3,7 @@ import type { Pipeline } from '@penumbra/core/pipeline/ports';
 import { sweep } from '@penumbra/core/pipeline/sweep';
 import { FINDING_KINDS, type Finding, type FindingKind } from '@penumbra/core/pipeline/sweep-plan';
 import { z } from 'zod';
+import { type Announcements, announcementsOf } from './announcements.ts';
 import type { Observability } from './observability.ts';
 
 /** What the scheduler sends: nothing for all deployments, or the names of some. */
@@ -22,7 +23,17 @@ const METRICS: Readonly<Record<FindingKind, string>> = {
  * The Lambda of the sweep: every deployment on its own, so that one whose log cannot be read hides no other. Throws
  * in the end where one could not be swept.
  */
-export function sweepHandler(pipeline: Pipeline, { logger, metrics }: Observability) {
+export function sweepHandler(
+  pipeline: Pipeline,
+  announcements: Announcements,
+  { logger, metrics }: Observability,
+) {
+  /** A review that the sweep made up for is told of as every other. */
+  async function announceReview(deployment: string, findings: readonly Finding[]): Promise<void> {
+    if (!findings.some(({ kind }) => kind === 'mature-not-reviewed')) return;
+    const { lastReview } = (await pipeline.rollouts(deployment)).state;
+    if (lastReview) await announcements.publish(announcementsOf(deployment, lastReview));
+  }
   return async (input: unknown): Promise<Readonly<Record<string, readonly Finding[]>>> => {
     const { deployments = await pipeline.deployments.list() } = requestSchema.parse(input ?? {});
     const found: Record<string, readonly Finding[]> = {};
@@ -32,6 +43,7 @@ export function sweepHandler(pipeline: Pipeline, { logger, metrics }: Observabil
       try {
         const findings = await sweep(pipeline, { deployment });
         found[deployment] = findings;
+        await announceReview(deployment, findings);
         for (const kind of FINDING_KINDS) {
           const count = findings.filter((finding) => finding.kind === kind).length;
           metrics.addMetric(METRICS[kind], MetricUnit.Count, count);

@@ -13,7 +13,7 @@ export type AwsConfig = EventFaults & {
   rules: EventRule[];
 };
 
-export type Endpoints = { dynamodb: string; sqs: string; s3: string; sagemaker: string };
+export type Endpoints = { dynamodb: string; sqs: string; s3: string; sagemaker: string; eventbridge: string };
 
 export type ToAws =
   | { type: 'start'; config: AwsConfig }

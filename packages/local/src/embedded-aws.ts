@@ -7,6 +7,7 @@ import { claimDirectory } from './claim-directory.ts';
 import { closeServer, listenLocally } from './close-server.ts';
 import { startDynamoDb } from './dynamodb-server.ts';
 import { createEventBus, type EventBus } from './event-bus.ts';
+import { createEventBridgeServer } from './eventbridge-server.ts';
 import { openModelApi } from './model-api.ts';
 import { createModels, type ModelSpec } from './models.ts';
 import { startS3AndSqs } from './s3-sqs-server.ts';
@@ -51,6 +52,8 @@ export async function startEmbeddedAws(config: AwsConfig): Promise<EmbeddedAws> 
   });
   const sagemaker = createSageMakerServer(jobs, modelApi);
   const sagemakerPort = await listenLocally(sagemaker);
+  const eventBridge = createEventBridgeServer(bus);
+  const eventBridgePort = await listenLocally(eventBridge);
 
   return {
     endpoints: {
@@ -58,11 +61,13 @@ export async function startEmbeddedAws(config: AwsConfig): Promise<EmbeddedAws> 
       sqs: endpoint,
       s3: endpoint,
       sagemaker: `http://127.0.0.1:${sagemakerPort}`,
+      eventbridge: `http://127.0.0.1:${eventBridgePort}`,
     },
     queueUrls: s3AndSqs.queueUrls,
     registerModel: models.register,
     async stop() {
       await closeServer(sagemaker);
+      await closeServer(eventBridge);
       await jobs.close();
       await models.stop();
       s3.destroy();

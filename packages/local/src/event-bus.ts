@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { ACCOUNT, REGION } from './aws-names.ts';
 import { assertPattern, type EventPattern, matchesPattern } from './event-pattern.ts';
 
-export type EventRule = { name: string; pattern: EventPattern; target: string };
+export type EventRule = {
+  name: string;
+  /** The account's own bus unless it is named. */
+  bus?: string;
+  pattern: EventPattern;
+  target: string;
+};
 
 export type EventFaults = {
   /** How many copies of each event reach a target. EventBridge promises at least one. */
@@ -12,8 +18,11 @@ export type EventFaults = {
 };
 
 export type EventBus = {
-  put(event: { source: string; detailType: string; resources: string[]; detail: object }): void;
+  put(event: { source: string; detailType: string; resources: string[]; detail: object }, bus?: string): void;
 };
+
+/** What AWS calls the bus that every account has. */
+const DEFAULT = 'default';
 
 /** An event bus whose rules send the whole event, as EventBridge writes it, as a message to a queue. */
 export function createEventBus(
@@ -26,7 +35,7 @@ export function createEventBus(
   const isLost = lossOf(faults.loseEvents);
 
   return {
-    put({ source, detailType, resources, detail }) {
+    put({ source, detailType, resources, detail }, name = DEFAULT) {
       const event = {
         version: '0',
         id: randomUUID(),
@@ -40,8 +49,8 @@ export function createEventBus(
       };
       if (isLost()) return;
       const body = JSON.stringify(event);
-      for (const { pattern, target } of rules) {
-        if (!matchesPattern(pattern, event)) continue;
+      for (const { pattern, target, bus = DEFAULT } of rules) {
+        if (bus !== name || !matchesPattern(pattern, event)) continue;
         for (let copy = 0; copy < (faults.repeatEvents ?? 1); copy += 1) send(target, body);
       }
     },

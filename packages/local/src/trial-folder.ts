@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type CalendarDate, isCalendarDate } from '@penumbra/core/calendar';
-import { type Definition, parseDefinition } from '@penumbra/core/definition';
+import type { Definition } from '@penumbra/core/definition';
 import { failure, type Problem, type Result, success } from '@penumbra/core/problem';
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { readDefinition } from './definition-file.ts';
 
 export interface FolderFile {
   readonly name: string;
@@ -26,7 +26,10 @@ export interface TrialFolder {
 /** Reads `penumbra.json` and finds the dated files; every problem of either is told at once. */
 export async function readTrialFolder(path: string): Promise<Result<TrialFolder>> {
   const folder = resolve(path);
-  const definition = await readDefinition(join(folder, 'penumbra.json'));
+  const definition = await readDefinition(
+    join(folder, 'penumbra.json'),
+    'A trial folder holds its definition in penumbra.json, beside records/ and outcomes/',
+  );
   if (!definition.ok) return definition;
   const problems: Problem[] = [];
   const dated = async (kind: string, label: string) => {
@@ -47,32 +50,6 @@ export async function readTrialFolder(path: string): Promise<Result<TrialFolder>
   }
   const fingerprint = await fingerprintOf(definition.value, [records, outcomes, predictions]);
   return success({ folder, definition: definition.value, records, outcomes, predictions, fingerprint });
-}
-
-async function readDefinition(path: string): Promise<Result<Definition>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    return failure({
-      where: path,
-      what:
-        (error as NodeJS.ErrnoException).code === 'ENOENT'
-          ? 'there is no such file'
-          : (error as Error).message,
-      remedy: 'A trial folder holds its definition in penumbra.json, beside records/ and outcomes/',
-    });
-  }
-  const errors: ParseError[] = [];
-  const json: unknown = parse(text, errors, { allowTrailingComma: true });
-  const [first] = errors;
-  if (!first) return parseDefinition(json);
-  return failure({
-    where: path,
-    line: text.slice(0, first.offset).split('\n').length,
-    what: `this is not JSON: ${printParseErrorCode(first.error)}`,
-    remedy: 'Mend the syntax there; a missing comma or quote is often on the line before',
-  });
 }
 
 async function datedFiles(

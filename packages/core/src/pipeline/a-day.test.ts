@@ -497,6 +497,7 @@ describe('outcomes', () => {
     closeOutcomes('2001-02-04', ['r1,1']);
     await runQuietly(memory);
     expect((await history()).slice(5)).toEqual([
+      'outcomes as of 2001-02-04',
       'evaluated 1 of 4',
       'outcomes as of 2001-02-05',
       'evaluated 4 of 4',
@@ -517,6 +518,7 @@ describe('outcomes', () => {
     expect((await history()).slice(WHOLE_STORY.length)).toEqual([
       'outcomes as of 2001-02-06',
       'outcomes rejected',
+      'outcomes as of 2001-02-06',
       'evaluated 4 of 4',
       'outcomes as of 2001-02-07',
       'restated 4 of 4',

@@ -5,14 +5,15 @@ import type { Definition } from '../definition.ts';
 import { looksAt } from '../looks.ts';
 import { sameData } from '../same-data.ts';
 import { closedThrough, type Landed, landedThrough } from './landed.ts';
+import { mending } from './mending.ts';
 
 /**
  * What a past date still needs. transform: its records are to be taken in, or its transform runs. evaluate: looks
- * are owed. done: everything that its data allows. held: somebody must mend its data first. no-records: nothing
+ * are owed. land-predictions: mended ones, made elsewhere, are to be taken in. done: everything that its data allows. held: somebody must mend its data first. no-records: nothing
  * closed is there.
  */
 export type BackfillStep =
-  | { readonly step: 'transform' | 'evaluate' | 'done' | 'no-records' }
+  | { readonly step: 'transform' | 'evaluate' | 'land-predictions' | 'done' | 'no-records' }
   | { readonly step: 'held'; readonly reason: string };
 
 export interface PastDate {
@@ -20,11 +21,13 @@ export interface PastDate {
   readonly state: DayState;
   /** Files of its closed records folder; undefined where that is open. */
   readonly records: readonly FileRef[] | undefined;
+  /** Of a look that was rejected: see mending.ts. */
+  readonly rejectedNow: readonly FileRef[] | undefined;
 }
 
 /** What a date needs next, from its state and the data that is there. Pure. */
 export function backfillStep(
-  { date, state, records }: PastDate,
+  { date, state, records, rejectedNow }: PastDate,
   landed: Landed,
   outcomes: Definition['outcomes'],
 ): BackfillStep {
@@ -34,9 +37,10 @@ export function backfillStep(
     const matures = 'event' in day.decide(state, { type: 'Mature', ...outcomes });
     return { step: matures ? 'evaluate' : 'done' };
   }
-  const rejected = state.rejected?.asOf === look.asOf ? state.rejected : undefined;
-  if (rejected && sameData(rejected.files, landedThrough(landed, date, look.asOf))) return held(state);
-  return { step: 'evaluate' };
+  if (state.rejected?.asOf !== look.asOf) return { step: 'evaluate' };
+  const due = mending(state, landedThrough(landed, date, look.asOf), rejectedNow);
+  if (due === 'somebody') return held(state);
+  return { step: due === 'look' ? 'evaluate' : 'land-predictions' };
 }
 
 function beforePredictions(state: DayState, records: readonly FileRef[] | undefined): BackfillStep {

@@ -194,9 +194,9 @@ describe('a re-evaluation', () => {
     await fill(memory);
     const watching: Pipeline = {
       ...memory.pipeline,
-      review: (state, days, asOf) => {
+      review: (state, days, asOf, reported) => {
         seen.push(days.map(({ state: day }) => day.mature));
-        return memory.pipeline.review(state, days, asOf);
+        return memory.pipeline.review(state, days, asOf, reported);
       },
     };
     await review(watching, { deployment: 'd', asOf: '2001-02-09' });

@@ -7,6 +7,7 @@ import { closedFiles } from './closed-folder.ts';
 import { loadDates, loadDay } from './day-steps.ts';
 import { keys } from './keys.ts';
 import { listLanded } from './landed.ts';
+import { rejectedFilesNow } from './mending.ts';
 import type { Message } from './messages.ts';
 import type { Pipeline } from './ports.ts';
 
@@ -35,6 +36,9 @@ export interface PlannedDate extends PastDate {
 /** Minutes without an event after which a message is sent again: longer than a transform waits for its quota. */
 const STALLED_MINUTES = 15;
 
+/** What a message of ours gets further. */
+const STEPS_OF_OURS = new Set<BackfillStep['step']>(['transform', 'evaluate', 'land-predictions']);
+
 /** What each date of the range needs, before anything is sent. */
 export async function planBackfill(
   pipeline: Pipeline,
@@ -47,13 +51,15 @@ export async function planBackfill(
   const landed = await listLanded(pipeline.objects, deployment, first);
   const planned: PlannedDate[] = [];
   for (const [date, events] of stored) {
+    const folded = fold(
+      day,
+      events.map(({ event }) => event as DayEvent),
+    );
     const past = {
       date,
-      state: fold(
-        day,
-        events.map(({ event }) => event as DayEvent),
-      ),
+      state: folded,
       records: await closedFiles(pipeline.objects, keys.records(deployment, date)),
+      rejectedNow: await rejectedFilesNow(pipeline.objects, deployment, date, folded),
     };
     planned.push({ ...past, version: events.length, plan: backfillStep(past, landed, definition.outcomes) });
   }
@@ -81,7 +87,7 @@ export async function backfillDays(
   const { deployment, concurrency, signal } = options;
   const { definition } = await pipeline.rollouts(deployment);
   const landed = await listLanded(pipeline.objects, deployment, planned[0]?.date ?? options.from);
-  const work = planned.filter(({ plan }) => plan.step === 'transform' || plan.step === 'evaluate');
+  const work = planned.filter(({ plan: { step } }) => STEPS_OF_OURS.has(step));
   const isRunning = ({ state }: PlannedDate) => next(state).action === 'watch';
   // Transforms that run already count, whoever began them.
   const waiting = [...work.filter(isRunning), ...work.filter((past) => !isRunning(past))];
@@ -95,7 +101,9 @@ export async function backfillDays(
     const { state, version } = await loadDay(pipeline, { deployment, date });
     if (version !== flight.version) flight.since = pipeline.now();
     flight.version = version;
-    flight.step = backfillStep({ date, state, records }, landed, definition.outcomes).step;
+    const rejectedNow = await rejectedFilesNow(pipeline.objects, deployment, date, state);
+    const past = { date, state, records, rejectedNow };
+    flight.step = backfillStep(past, landed, definition.outcomes).step;
   };
 
   for (let done = 0; done < work.length && !signal?.aborted; await options.pause()) {

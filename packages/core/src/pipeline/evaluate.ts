@@ -75,16 +75,19 @@ async function lookAt(
   const landOutcomes = { type: 'LandOutcomes' as const, data: { asOf, age, files: [...outcomes] } };
   const day = await decideDay(pipeline, partition, { command: landOutcomes, causationId }, known);
 
-  const evaluation = await pipeline.evaluator.evaluate({
-    definition,
+  const inputs = {
     records: day.state.partition?.files ?? [],
     predictions: day.state.predictions ?? [],
     outcomes,
+  };
+  const evaluation = await pipeline.evaluator.evaluate({
+    definition,
+    ...inputs,
     metricsKey: keys.metrics(partition.deployment, partition.date, asOf),
   });
   if (!evaluation.ok) {
-    const { step, problems } = evaluation;
-    const data = { step, asOf, files: [...outcomes], problems: [...problems] };
+    const { step, problems, files = inputs[step] } = evaluation;
+    const data = { step, asOf, files: [...files], problems: [...problems] };
     await decideDay(pipeline, partition, { command: { type: 'RejectPartition', data } }, day);
     return undefined;
   }

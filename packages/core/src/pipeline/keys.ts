@@ -9,6 +9,8 @@ export const keys = {
   transformOutput: (deployment: string, date: CalendarDate, jobName: string) =>
     `${deployment}/predictions/date=${date}/${jobName}/`,
   outcomes: (deployment: string) => `${deployment}/outcomes/landed=`,
+  /** What production reported on a date. */
+  exposures: (deployment: string, date: CalendarDate) => `${deployment}/exposures/date=${date}/`,
   metrics: (deployment: string, date: CalendarDate, asOf: CalendarDate) =>
     `${deployment}/metrics/date=${date}/asof=${asOf}.arrow`,
   /** Of a re-evaluation, by the event that records it: what a decision rests on is never written over. */

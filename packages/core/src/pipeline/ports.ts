@@ -3,10 +3,12 @@ import type { DaySummary, FileRef, MetricsRef } from '../day-events.ts';
 import type { Definition } from '../definition.ts';
 import type { Actor } from '../envelope.ts';
 import type { EventLog } from '../event-log.ts';
+import type { ExposureBatch } from '../exposures.ts';
 import type { Problem, Result } from '../problem.ts';
 import type { RolloutState } from '../rollout.ts';
 import type { RolloutDocument } from '../rollout-document.ts';
-import type { RolloutReview } from '../rollout-events.ts';
+import type { ReportedDay, RolloutReview } from '../rollout-events.ts';
+import type { Windows } from '../windows.ts';
 import type { Registered } from './deployments.ts';
 import type { Message } from './messages.ts';
 import type { DatedDay } from './review.ts';
@@ -43,8 +45,14 @@ export interface Transforms {
 }
 
 export interface ObjectStore {
-  /** Objects under a prefix in key order; `from` and `to` bound the keys' text after the prefix, `to` exclusive. */
-  list(prefix: string, bounds?: { readonly from?: string; readonly to?: string }): Promise<FileRef[]>;
+  /**
+   * Objects under a prefix in key order, at most `most` of them; `from` and `to` bound the keys' text after the prefix,
+   * `to` exclusive.
+   */
+  list(
+    prefix: string,
+    bounds?: { readonly from?: string; readonly to?: string; readonly most?: number },
+  ): Promise<FileRef[]>;
 }
 
 export type Evaluation =
@@ -54,16 +62,25 @@ export type Evaluation =
       /** Whose data is wrong. */
       readonly step: 'records' | 'predictions' | 'outcomes';
       readonly problems: readonly Problem[];
+      /** Its files as they were found, where they are not the ones that were asked for. */
+      readonly files?: readonly FileRef[] | undefined;
     };
 
 export interface Evaluator {
-  /** Checks a partition's records and writes the model's input under `input`, all or nothing. */
+  /**
+   * Checks a partition's records and writes the model's input under `input`, all or nothing. Throws where a file is
+   * not the one that was listed: somebody is writing the folder right now, and it is to be listed again.
+   */
   prepare(request: {
     readonly definition: Definition;
     readonly files: readonly FileRef[];
     readonly input: string;
   }): Promise<Result<{ readonly rows: number }>>;
-  /** Compares the day and writes its metric state to `metricsKey`. The same data gives the same bytes. */
+  /**
+   * Compares the day and writes its metric state to `metricsKey`. The same data gives the same bytes. Records and
+   * predictions that are other files by now than the log names are a problem; outcomes, which were listed just now,
+   * are thrown for, as in `prepare`.
+   */
   evaluate(request: {
     readonly definition: Definition;
     readonly records: readonly FileRef[];
@@ -71,6 +88,14 @@ export interface Evaluator {
     readonly outcomes: readonly FileRef[];
     readonly metricsKey: string;
   }): Promise<Evaluation>;
+}
+
+/** What production applications report, kept batch by batch; nothing is changed or taken away. */
+export interface ExposureBatches {
+  /** Keeps what was reported of one deployment on the date on which it arrived. The same batch again is kept once. */
+  add(deployment: string, date: CalendarDate, batch: ExposureBatch): Promise<void>;
+  /** What arrived on a date, in no order. Of more batches than can be compared, the same random ones every time. */
+  read(deployment: string, date: CalendarDate): AsyncIterable<ExposureBatch>;
 }
 
 export interface RolloutDocuments {
@@ -87,6 +112,20 @@ export interface DeploymentRegistry {
   list(): Promise<string[]>;
 }
 
+/** The windows as of a review, by version of the rollout stream. */
+export interface KeptWindows extends Windows {
+  readonly version: number;
+  /** Of the last review; null before the first. */
+  readonly asOf: CalendarDate | null;
+}
+
+export interface WindowStore {
+  /** Publishes windows unless those of the same or a later version are there: then `stale`, and nothing changes. */
+  publish(deployment: string, windows: KeptWindows): Promise<'published' | 'stale'>;
+  /** Undefined before the first mature day was reviewed. */
+  read(deployment: string): Promise<KeptWindows | undefined>;
+}
+
 /** Everything that the use cases need from outside. Built once, at the edge. */
 export interface Pipeline {
   readonly log: EventLog;
@@ -96,9 +135,16 @@ export interface Pipeline {
   readonly objects: ObjectStore;
   readonly evaluator: Evaluator;
   readonly documents: RolloutDocuments;
+  readonly windows: WindowStore;
+  readonly exposures: ExposureBatches;
   readonly deployments: DeploymentRegistry;
   /** The review policy: pure. */
-  readonly review: (state: RolloutState, days: readonly DatedDay[], asOf: CalendarDate) => RolloutReview;
+  readonly review: (
+    state: RolloutState,
+    days: readonly DatedDay[],
+    asOf: CalendarDate,
+    reported: readonly ReportedDay[],
+  ) => RolloutReview;
   /** ISO 8601 in UTC. */
   readonly now: () => string;
   readonly actor: Actor;

@@ -1,5 +1,6 @@
+import { projectRollout } from '../project-rollout.ts';
 import type { RolloutState } from '../rollout.ts';
-import { projectRollout, type RolloutDocument } from '../rollout-document.ts';
+import type { RolloutDocument } from '../rollout-document.ts';
 import type { Loaded } from './execute.ts';
 import type { Pipeline } from './ports.ts';
 

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { datesFrom } from '../calendar.ts';
 import { BrokenStream, newReplay, type Projection } from '../replay.ts';
-import { runQuietly } from '../testing/in-memory-pipeline.ts';
+import { type InMemoryPipeline, runQuietly } from '../testing/in-memory-pipeline.ts';
 import { byModel, foldersToClose, LAST_LANDED, newPipeline } from '../testing/six-days.ts';
-import { type Projections, ReplayLost, rebuild } from './rebuild.ts';
+import { rolloutStream } from './deployments.ts';
+import { execute } from './execute.ts';
+import { type Projections, ReplayLost, rebuild, replayLog } from './rebuild.ts';
 import { review } from './review.ts';
 
 /** Projections in memory, with a place to step in before the switch. */
@@ -46,6 +49,46 @@ describe('a replay', () => {
     expect(all).toMatchObject({ window: 'since start', overall: { days: 3, rows: 12 } });
     expect(week?.overall).toEqual(all?.overall);
     expect((await rebuild({ ...memory.pipeline, projections }, 'd')).version).toBe(2);
+  });
+
+  describe('comes to the windows that the daily reviews have kept up', () => {
+    const reviewDaily = async (live: InMemoryPipeline, from: string, to: string) => {
+      for (const asOf of datesFrom(from, to)) await review(live.pipeline, { deployment: 'd', asOf });
+    };
+    const expectReplayed = async ({ pipeline: { windows, log } }: InMemoryPipeline, asOf: string) => {
+      const { projection } = await replayLog(log, 'd');
+      const { document, windows: replayed, settled } = projection;
+      expect(await windows.read('d')).toEqual({
+        version: document.version,
+        asOf,
+        windows: replayed,
+        settled,
+      });
+    };
+
+    it('day by day', async () => {
+      const live = await newPipeline(byModel);
+      for (const close of foldersToClose(byModel)) close(live);
+      await runQuietly(live);
+      expect(await live.pipeline.windows.read('d')).toBeUndefined();
+      await reviewDaily(live, '2001-02-01', LAST_LANDED);
+      await expectReplayed(live, LAST_LANDED);
+      const since = (await live.pipeline.windows.read('d'))?.windows.at(-1);
+      expect(since).toMatchObject({ window: 'since start', overall: { days: 3, rows: 12 } });
+    });
+
+    it('also where days are mature already that a revised definition would let wait', async () => {
+      const live = await newPipeline(byModel);
+      for (const close of foldersToClose(byModel)) close(live);
+      await runQuietly(live);
+      await reviewDaily(live, '2001-02-01', '2001-02-09');
+      const definition = { ...byModel, outcomes: { ...byModel.outcomes, maturityDays: 7 } };
+      await execute(live.pipeline, rolloutStream('d'), () => ({
+        command: { type: 'Revise' as const, definition },
+      }));
+      await reviewDaily(live, LAST_LANDED, LAST_LANDED);
+      await expectReplayed(live, LAST_LANDED);
+    });
   });
 
   it('publishes a review that was recorded while it ran', async () => {

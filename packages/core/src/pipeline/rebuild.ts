@@ -1,7 +1,7 @@
 import type { EventLog } from '../event-log.ts';
 import { ROLLOUT } from '../events.ts';
+import { projectRollout } from '../project-rollout.ts';
 import { newReplay, type Projection, projectionOf, type Replayed } from '../replay.ts';
-import { projectRollout } from '../rollout-document.ts';
 import { rolloutStream, UnknownDeployment } from './deployments.ts';
 import { load } from './execute.ts';
 import type { RolloutDocuments } from './ports.ts';

@@ -7,7 +7,8 @@ import {
   runQuietly,
 } from '../testing/in-memory-pipeline.ts';
 import { move, reviewOf } from '../testing/rollout-examples.ts';
-import { type DatedDay, review, reviewWindow } from './review.ts';
+import { type DatedDay, review } from './review.ts';
+import { reviewWindow } from './review-window.ts';
 
 const DEPLOYMENT = 'rebooking';
 const { records, outcomes } = foldersOf(DEPLOYMENT);

@@ -1,19 +1,18 @@
-import { addDays, type CalendarDate, datesFrom } from '../calendar.ts';
+import type { CalendarDate } from '../calendar.ts';
 import { type DayState, day } from '../day.ts';
 import type { DayEvent } from '../day-events.ts';
 import { fold } from '../decider.ts';
-import type { Definition } from '../definition.ts';
 import { knownAsOf } from '../known-as-of.ts';
 import type { RolloutDocument } from '../rollout-document.ts';
 import type { RolloutReview } from '../rollout-events.ts';
 import { loadDates } from './day-steps.ts';
 import { rolloutStream } from './deployments.ts';
 import { execute } from './execute.ts';
+import { keepWindows } from './keep-windows.ts';
 import type { Pipeline } from './ports.ts';
 import { publishRollout } from './publish-rollout.ts';
-
-/** Days after the watch in which a review still finds a date that matured late. */
-export const SLACK_DAYS = 7;
+import { reportedDays } from './reported-days.ts';
+import { reviewWindow } from './review-window.ts';
 
 export interface DatedDay {
   readonly date: CalendarDate;
@@ -24,17 +23,6 @@ export interface Reviewed {
   /** The review of this call, or of an earlier one of the same as-of date. */
   readonly review: RolloutReview | undefined;
   readonly document: RolloutDocument | undefined;
-}
-
-/** The dates that a review as of `asOf` looks at: old enough to be mature, not so old that they are settled. */
-export function reviewWindow(
-  { maturityDays, watchDays }: Definition['outcomes'],
-  startDate: CalendarDate,
-  asOf: CalendarDate,
-): CalendarDate[] {
-  const to = addDays(asOf, -maturityDays);
-  const from = addDays(to, -(watchDays + SLACK_DAYS));
-  return datesFrom(from < startDate ? startDate : from, to);
 }
 
 /** [daily] Reviews the evidence as of a date, records the decision, and publishes what applications read. */
@@ -50,15 +38,19 @@ export async function review(
     reviewWindow(definition.outcomes, state.startDate ?? asOf, asOf),
     asOf,
   );
+  const reported = await reportedDays(pipeline, deployment, state, asOf);
   const decided = await execute(
     pipeline,
     rolloutStream(deployment),
     (current) => ({
-      command: { type: 'RecordReview' as const, review: pipeline.review(current, days, asOf) },
+      command: { type: 'RecordReview' as const, review: pipeline.review(current, days, asOf, reported) },
     }),
     registered,
   );
-  return { review: decided.state.lastReview, document: await publishRollout(pipeline, decided) };
+  const document = await publishRollout(pipeline, decided);
+  // After the document: applications wait for that one, and people for these.
+  await keepWindows(pipeline, deployment, decided);
+  return { review: decided.state.lastReview, document };
 }
 
 async function loadDays(

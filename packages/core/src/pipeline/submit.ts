@@ -103,7 +103,8 @@ async function landPredictions(
   partition: PartitionId,
   known: Loaded<DayState>,
 ): Promise<Loaded<DayState>> {
-  if (known.state.predictions) return known;
+  // Rejected ones may have been mended since.
+  if (known.state.predictions && known.state.rejected?.step !== 'predictions') return known;
   const files = await closedFiles(pipeline.objects, keys.predictions(partition.deployment, partition.date));
   if (!files) return known;
   return decideDay(pipeline, partition, { command: { type: 'LandPredictions', data: { files } } }, known);

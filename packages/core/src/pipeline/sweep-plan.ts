@@ -5,6 +5,7 @@ import type { Definition } from '../definition.ts';
 import { looksAt } from '../looks.ts';
 import { sameData } from '../same-data.ts';
 import { closedThrough, type Landed, landedThrough } from './landed.ts';
+import { mending } from './mending.ts';
 import type { Message } from './messages.ts';
 
 /** What a sweep can find; the first four are stuck, the others wait for somebody outside. */
@@ -55,6 +56,8 @@ export interface SweptDay {
   readonly lastAt: string | undefined;
   /** Files of its closed records folder; undefined where that is open, or was not looked at. */
   readonly records: readonly FileRef[] | undefined;
+  /** Of a look that was rejected: see mending.ts. */
+  readonly rejectedNow: readonly FileRef[] | undefined;
 }
 
 /** Everything that a sweep looks at: the log's state, what is closed, and the time. */
@@ -82,6 +85,11 @@ export function planSweep(view: SweepView, limits: SweepLimits = SWEEP_LIMITS): 
 
 const MINUTE_MS = 60_000;
 const minutesSince = (at: string, now: string) => (Date.parse(now) - Date.parse(at)) / MINUTE_MS;
+/** Whether an event is so many minutes old. One that lies ahead was decided by a clock that had jumped: it is too. */
+const isOlder = (at: string, minutes: number, now: string) => {
+  const age = minutesSince(at, now);
+  return age < 0 || age >= minutes;
+};
 /** Whether a date is over for so long that what belongs to it should be there. */
 const isPast = (date: CalendarDate, { dayHours }: SweepLimits, now: string) =>
   minutesSince(`${addDays(date, 1)}T00:00:00Z`, now) >= dayHours * 60;
@@ -109,14 +117,14 @@ function readiness(view: SweepView, limits: SweepLimits, swept: SweptDay): Findi
 function transform(view: SweepView, limits: SweepLimits, swept: SweptDay): Finding[] {
   const { date, state, lastAt, lastEventId } = swept;
   const due = next(state);
-  const idle = lastAt === undefined ? 0 : minutesSince(lastAt, view.now);
-  if (due.action === 'submit' && idle >= limits.stepMinutes) {
+  const waits = (minutes: number) => lastAt !== undefined && isOlder(lastAt, minutes, view.now);
+  if (due.action === 'submit' && waits(limits.stepMinutes)) {
     const what = view.definition.model
       ? `attempt ${due.attempt} at its transform is not submitted`
       : 'its predictions are not there';
     return [{ kind: 'ready-not-submitted', date, what, message: messageOf('partition-ready', view, swept) }];
   }
-  if (due.action === 'watch' && idle >= limits.transformMinutes) {
+  if (due.action === 'watch' && waits(limits.transformMinutes)) {
     const { attempt } = due;
     const causationId = lastEventId ?? 'sweep';
     // Not the watch queue: there every message begins one more chain of looks that lasts as long as the job.
@@ -124,20 +132,21 @@ function transform(view: SweepView, limits: SweepLimits, swept: SweptDay): Findi
       queue: 'transform-complete',
       body: { deployment: view.deployment, date, attempt, causationId },
     };
-    const what = `${state.transform?.jobName} was submitted ${Math.round(idle)} minutes ago`;
+    const what = `${state.transform?.jobName} was submitted at ${lastAt}`;
     return [{ kind: 'transform-overdue', date, what, message }];
   }
   return [];
 }
 
 function evaluation(view: SweepView, limits: SweepLimits, swept: SweptDay): Finding[] {
-  const { date, state, lastAt } = swept;
+  const { date, state, lastAt, rejectedNow } = swept;
   const { definition, landed, now } = view;
-  if (lastAt !== undefined && minutesSince(lastAt, now) < limits.stepMinutes) return [];
+  if (lastAt !== undefined && !isOlder(lastAt, limits.stepMinutes, now)) return [];
   const { maturityDays, minCoverage } = definition.outcomes;
-  const finding = (what: string): Finding[] => [
-    { kind: 'complete-not-evaluated', date, what, message: messageOf('outcomes-landed', view, swept) },
-  ];
+  const finding = (
+    what: string,
+    queue: 'outcomes-landed' | 'partition-ready' = 'outcomes-landed',
+  ): Finding[] => [{ kind: 'complete-not-evaluated', date, what, message: messageOf(queue, view, swept) }];
   const [look] = owedLooks(
     state,
     looksAt(date, definition.outcomes),
@@ -150,12 +159,13 @@ function evaluation(view: SweepView, limits: SweepLimits, swept: SweptDay): Find
   }
   if (!isPast(look.asOf, limits, now)) return [];
   const rejected = state.rejected?.asOf === look.asOf ? state.rejected : undefined;
+  if (!rejected) return finding(`it has not been looked at as of ${look.asOf}`);
   // Rejected data stays so until somebody mends it; looking at it again and again finds the same.
-  if (rejected && sameData(rejected.files, landedThrough(landed, date, look.asOf))) return [];
+  const due = mending(state, landedThrough(landed, date, look.asOf), rejectedNow);
+  if (due === 'somebody') return [];
   return finding(
-    rejected
-      ? `its outcomes as of ${look.asOf} were mended, and nobody looked again`
-      : `it has not been looked at as of ${look.asOf}`,
+    `its ${rejected.step} as of ${look.asOf} were mended, and nobody looked again`,
+    due === 'predictions' ? 'partition-ready' : 'outcomes-landed',
   );
 }
 

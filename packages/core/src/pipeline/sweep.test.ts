@@ -47,6 +47,12 @@ const deliver = async (queue: QueueName) => {
   const message = memory.sent.find((sent) => sent.queue === queue);
   if (message) await memory.deliver(message);
 };
+const types = async () => (await memory.events(DEPLOYMENT)).map(({ event }) => event.type);
+/** What was rejected of the day: the step, and the file of its first problem. */
+const rejections = async () =>
+  (await memory.events(DEPLOYMENT)).flatMap(({ event }) =>
+    event.type === 'PartitionRejected' ? [`${event.data.step}: ${event.data.problems[0]?.where}`] : [],
+  );
 const closeOutcomesThrough = (through: number) => {
   for (let date = 3; date <= through; date += 1)
     memory.close(outcomes(`2001-02-0${date}`), date === 4 ? ['r1,1', 'r2,0'] : []);
@@ -162,6 +168,60 @@ describe('a sweep finds', () => {
     expect(await found()).not.toContain('mature-not-reviewed 2001-02-05 → nobody');
   });
 
+  it('a day whose last event lies ahead of the clock, which had jumped when it was decided', async () => {
+    clock = '2001-09-09T00:00:00Z';
+    memory.close(records(DATE), ['r1', 'r2']);
+    await deliver('partition-ready');
+    loseAll();
+    clock = '2001-02-04T06:00:00Z';
+    expect(await found()).toEqual([`transform-overdue ${DATE} → transform-complete`]);
+
+    clock = '2001-09-09T00:00:00Z';
+    await sweep(memory.pipeline, { deployment: DEPLOYMENT });
+    memory.transforms.end(JOB);
+    await deliver('transform-complete');
+    loseAll();
+    closeOutcomesThrough(4);
+    loseAll();
+    clock = '2001-02-05T12:00:00Z';
+    expect(await found()).toContain(`complete-not-evaluated ${DATE} → outcomes-landed`);
+  });
+
+  it('predictions of a transform that were overwritten, once they are as the transform wrote them', async () => {
+    memory.close(records(DATE), ['r1', 'r2']);
+    await runQuietly(memory);
+    const output = `rebooking/predictions/date=${DATE}/${JOB}/input.csv.out`;
+    const written = memory.objects.text(output) ?? '';
+    memory.objects.put(output, 'r1,0');
+    closeOutcomesThrough(4);
+    await runQuietly(memory);
+    clock = '2001-02-05T12:00:00Z';
+    expect(await rejections()).toEqual([`predictions: ${output}`]);
+    expect(await found()).not.toContain(`complete-not-evaluated ${DATE} → outcomes-landed`);
+    memory.objects.put(output, 'r1,0.25');
+    expect(await found(), 'still not what the transform wrote').not.toContain(
+      `complete-not-evaluated ${DATE} → outcomes-landed`,
+    );
+    memory.objects.put(output, written);
+    expect(await found()).toContain(`complete-not-evaluated ${DATE} → outcomes-landed`);
+    await sweep(memory.pipeline, { deployment: DEPLOYMENT });
+    await runQuietly(memory);
+    expect(await types()).toContain('PartitionEvaluated');
+  });
+
+  it('records that were overwritten after they were taken in, once they are as they were', async () => {
+    memory.close(records(DATE), ['r1', 'r2']);
+    await runQuietly(memory);
+    memory.put(records(DATE), ['r1', 'r3']);
+    closeOutcomesThrough(4);
+    await runQuietly(memory);
+    clock = '2001-02-05T12:00:00Z';
+    expect(await rejections()).toEqual([`records: ${records(DATE)}part-0.csv`]);
+    expect(await found()).not.toContain(`complete-not-evaluated ${DATE} → outcomes-landed`);
+    memory.put(records(DATE), ['r1', 'r2']);
+    expect(await found()).toContain(`complete-not-evaluated ${DATE} → outcomes-landed`);
+  });
+
   it('nothing twice: what it sent once, it finds no more when that has done its work', async () => {
     memory.close(records(DATE), ['r1', 'r2']);
     closeOutcomesThrough(7);
@@ -173,6 +233,39 @@ describe('a sweep finds', () => {
     }
     const stuck = planSweep(await viewOf(memory.pipeline, DEPLOYMENT)).filter(({ message }) => message);
     expect(stuck).toEqual([]);
+  });
+});
+
+describe('with predictions made elsewhere, a sweep finds', () => {
+  const { predictions } = foldersOf(elsewhere.deployment);
+  const foundElsewhere = async () =>
+    planSweep(await viewOf(memory.pipeline, elsewhere.deployment)).flatMap(({ message, what }) =>
+      message ? [`${what} → ${message.queue}`] : [],
+    );
+
+  it('rejected predictions only when they were mended, and has them land anew', async () => {
+    memory = inMemoryPipeline();
+    Object.assign(memory.pipeline, { now: () => clock });
+    await memory.register(elsewhere, DATE);
+    const folders = foldersOf(elsewhere.deployment);
+    memory.close(folders.records(DATE), ['r1', 'r2']);
+    memory.close(predictions(DATE), ['broken']);
+    for (const date of [DATE, '2001-02-04']) memory.close(folders.outcomes(date), []);
+    await runQuietly(memory);
+    clock = '2001-02-05T12:00:00Z';
+    expect(await foundElsewhere()).toEqual([]);
+
+    memory.close(predictions(DATE), ['r1,0.5', 'r2,0.5']);
+    loseAll();
+    expect(await foundElsewhere()).toEqual([
+      'its predictions as of 2001-02-04 were mended, and nobody looked again → partition-ready',
+    ]);
+    await sweep(memory.pipeline, { deployment: elsewhere.deployment });
+    await runQuietly(memory);
+    expect(await foundElsewhere()).toEqual([]);
+    const story = (await memory.events(elsewhere.deployment)).map(({ event }) => event.type);
+    expect(story.filter((type) => type === 'PredictionsLanded')).toHaveLength(2);
+    expect(story).toContain('PartitionEvaluated');
   });
 });
 

@@ -6,8 +6,10 @@ import { closedFiles } from './closed-folder.ts';
 import { loadDates } from './day-steps.ts';
 import { keys } from './keys.ts';
 import { listLanded } from './landed.ts';
+import { rejectedFilesNow } from './mending.ts';
 import type { Pipeline } from './ports.ts';
-import { review, SLACK_DAYS } from './review.ts';
+import { review } from './review.ts';
+import { SLACK_DAYS } from './review-window.ts';
 import { type Finding, planSweep, SWEEP_LIMITS, type SweepLimits, type SweepView } from './sweep-plan.ts';
 
 /**
@@ -48,7 +50,8 @@ export async function viewOf(pipeline: Pipeline, deployment: string): Promise<Sw
       const records = hasRecords
         ? undefined
         : await closedFiles(pipeline.objects, keys.records(deployment, date));
-      return { date, state: folded, lastEventId: last?.eventId, lastAt: last?.at, records };
+      const rejectedNow = await rejectedFilesNow(pipeline.objects, deployment, date, folded);
+      return { date, state: folded, lastEventId: last?.eventId, lastAt: last?.at, records, rejectedNow };
     }),
   );
   return {

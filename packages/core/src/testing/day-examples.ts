@@ -54,7 +54,11 @@ const submittedData = (attempt: number): DayEventData<'TransformSubmitted'> => (
   output: 'out/',
   definitionVersion: 1,
 });
-const outcomesData = (asOf: string, age: number) => ({ asOf, age, files: [file(`outcomes-${asOf}.csv`)] });
+const outcomesData = (asOf: string, age: number, etag?: string) => ({
+  asOf,
+  age,
+  files: [file(`outcomes-${asOf}.csv`, etag)],
+});
 
 export const ready = (rows = 100): DayEvent => ({ type: 'PartitionReady', data: readyData(rows) });
 export const rejected = (...data: Parameters<typeof rejectedData>): DayEvent => ({
@@ -73,13 +77,13 @@ export const failed = (attempt: number, retry: boolean, reason = 'out of memory'
   type: 'TransformFailed',
   data: { ...jobOf(attempt), status: 'Failed', reason, retry },
 });
-export const predictionsLanded = (): DayEvent => ({
+export const predictionsLanded = (etag?: string): DayEvent => ({
   type: 'PredictionsLanded',
-  data: { files: [file('predictions.csv')] },
+  data: { files: [file('predictions.csv', etag)] },
 });
-export const landed = (asOf: string, age: number): DayEvent => ({
+export const landed = (asOf: string, age: number, etag?: string): DayEvent => ({
   type: 'OutcomesLanded',
-  data: outcomesData(asOf, age),
+  data: outcomesData(asOf, age, etag),
 });
 export const evaluated = (...data: Parameters<typeof lookData>): DayEvent => ({
   type: 'PartitionEvaluated',
@@ -112,13 +116,13 @@ export const failTransform = (attempt: number, maxAttempts = 3): DayCommand => (
   data: { ...jobOf(attempt), status: 'Failed', reason: 'out of memory' },
   maxAttempts,
 });
-export const landPredictions = (): DayCommand => ({
+export const landPredictions = (etag?: string): DayCommand => ({
   type: 'LandPredictions',
-  data: { files: [file('predictions.csv')] },
+  data: { files: [file('predictions.csv', etag)] },
 });
-export const landOutcomes = (asOf: string, age: number): DayCommand => ({
+export const landOutcomes = (asOf: string, age: number, etag?: string): DayCommand => ({
   type: 'LandOutcomes',
-  data: outcomesData(asOf, age),
+  data: outcomesData(asOf, age, etag),
 });
 export const evaluate = (...data: Parameters<typeof lookData>): DayCommand => ({
   type: 'Evaluate',

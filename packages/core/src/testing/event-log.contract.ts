@@ -179,6 +179,48 @@ export function eventLogContract(name: string, makeLog: () => Promise<Opened>): 
     });
   });
 
+  describe(`${name}: the newest events of a stream`, () => {
+    const versions = (events: readonly StoredEvent[]) => events.map(({ version }) => version);
+
+    it('come newest first, as many as are asked for', async () => {
+      const log = await open();
+      const events = range(12).map((version) => eventAt('a', ROLLOUT, version));
+      await appendAll(log, events);
+      expect(await log.latest('a', ROLLOUT, 3)).toEqual(events.slice(-3).reverse());
+      expect(versions(await log.latest('a', ROLLOUT, 100))).toEqual(range(12).reverse());
+    });
+
+    it('come page by page before a version', async () => {
+      const log = await open();
+      const day = dayStream('2001-02-03');
+      await appendAll(
+        log,
+        range(12).map((version) => eventAt('a', day, version)),
+      );
+      expect(versions(await log.latest('a', day, 5, 11))).toEqual([10, 9, 8, 7, 6]);
+      expect(versions(await log.latest('a', day, 5, 3))).toEqual([2, 1]);
+      expect(await log.latest('a', day, 5, 1)).toEqual([]);
+    });
+
+    it('are those of that stream alone', async () => {
+      const log = await open();
+      await appendAll(log, [
+        eventAt('a', ROLLOUT, 1),
+        eventAt('a', dayStream('2001-02-03'), 1),
+        eventAt('ab', ROLLOUT, 2),
+      ]);
+      expect(await log.latest('a', ROLLOUT, 5)).toEqual([eventAt('a', ROLLOUT, 1)]);
+      expect(await log.latest('nobody', ROLLOUT, 5)).toEqual([]);
+    });
+
+    it('may be more than a database hands out at once', async () => {
+      const log = await open();
+      const events = range(200).map((version) => eventAt('a', ROLLOUT, version, 'x'.repeat(8_000) + version));
+      await Promise.all(events.map((event) => log.append(event)));
+      expect(versions(await log.latest('a', ROLLOUT, 180))).toEqual(range(200).slice(-180).reverse());
+    });
+  });
+
   describe(`${name}: replaying a deployment`, () => {
     it('gives every event of it, in order of stream and version', async () => {
       const log = await open();

@@ -5,6 +5,9 @@ import type { EventLog } from '../event-log.ts';
 import type { StoredEvent } from '../events.ts';
 import { inMemoryDeploymentRegistry } from '../in-memory-deployment-registry.ts';
 import { inMemoryEventLog } from '../in-memory-event-log.ts';
+import { inMemoryExposureBatches } from '../in-memory-exposure-batches.ts';
+import { inMemoryRolloutDocuments } from '../in-memory-rollout-documents.ts';
+import { inMemoryWindows } from '../in-memory-windows.ts';
 import { parseTransformJobName } from '../job-name.ts';
 import { complete } from '../pipeline/complete.ts';
 import { rolloutReader } from '../pipeline/deployments.ts';
@@ -16,7 +19,6 @@ import type {
   Evaluator,
   ObjectStore,
   Pipeline,
-  RolloutDocuments,
   Submission,
   TransformJob,
   TransformStatus,
@@ -26,7 +28,6 @@ import { register } from '../pipeline/register.ts';
 import { submit } from '../pipeline/submit.ts';
 import { watch } from '../pipeline/watch.ts';
 import { success } from '../problem.ts';
-import type { RolloutDocument } from '../rollout-document.ts';
 
 /**
  * A side effect is about to happen, or has just happened. Throwing is a crash at that place; a promise makes the
@@ -76,7 +77,9 @@ export function inMemoryPipeline(options: InMemoryOptions = {}) {
     },
     objects,
     evaluator: evaluatorOf(objects),
-    documents: documentStore(),
+    documents: inMemoryRolloutDocuments(),
+    exposures: inMemoryExposureBatches(),
+    windows: inMemoryWindows(),
     deployments: inMemoryDeploymentRegistry(),
     review:
       options.review ??
@@ -198,14 +201,16 @@ function objectStore() {
       objects.set(key, { text, file: { key, bytes: Buffer.byteLength(text), etag } });
     },
     text: (key: string): string | undefined => objects.get(key)?.text,
-    list: (async (prefix, { from = '', to } = {}) =>
+    file: (key: string): FileRef | undefined => objects.get(key)?.file,
+    list: (async (prefix, { from = '', to, most } = {}) =>
       [...objects.values()]
         .map(({ file }) => file)
         .filter(({ key }) => {
           const rest = key.slice(prefix.length);
           return key.startsWith(prefix) && rest >= from && (to === undefined || rest < to);
         })
-        .sort((a, b) => (a.key < b.key ? -1 : 1))) satisfies ObjectStore['list'],
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .slice(0, most)) satisfies ObjectStore['list'],
   };
 }
 
@@ -289,9 +294,11 @@ function evaluatorOf(objects: Objects): Evaluator {
       return success({ rows: ids.length });
     },
     async evaluate({ records, predictions, outcomes, metricsKey }): Promise<Evaluation> {
-      for (const [step, files] of Object.entries({ records, predictions, outcomes })) {
-        const problems = rejectionOf(objects, files);
-        if (problems) return { ok: false, step: step as 'records' | 'predictions' | 'outcomes', problems };
+      for (const [name, files] of Object.entries({ records, predictions, outcomes })) {
+        const step = name as 'records' | 'predictions' | 'outcomes';
+        const found = files.flatMap(({ key }) => objects.file(key) ?? []);
+        const problems = changesOf(files, found) ?? rejectionOf(objects, files);
+        if (problems) return { ok: false, step, problems, files: found };
       }
       const summary = summarize(
         linesOf(objects, records),
@@ -310,6 +317,13 @@ const pairOf = (line: string): [string, number] => {
   const [id = '', value = ''] = line.split(',');
   return [id, Number(value)];
 };
+
+function changesOf(listed: readonly FileRef[], found: readonly FileRef[]) {
+  const problems = listed
+    .filter(({ key, etag }) => !found.some((file) => file.key === key && file.etag === etag))
+    .map(({ key }) => ({ where: key, what: 'it is another file by now', remedy: 'Put it back' }));
+  return problems.length > 0 ? problems : undefined;
+}
 
 function rejectionOf(objects: Objects, files: readonly FileRef[]) {
   const broken = files.filter(({ key }) => (objects.text(key) ?? '').split('\n').includes('broken'));
@@ -345,19 +359,6 @@ function summarize(
     slices: { everything: overall },
     duplicateOutcomes: mine - labelled.length,
     unmatchedOutcomes: landed.length - mine,
-  };
-}
-
-function documentStore(): RolloutDocuments {
-  const published = new Map<string, RolloutDocument>();
-  return {
-    async publish(document) {
-      const before = published.get(document.deployment);
-      if (before && before.version > document.version) return 'stale';
-      published.set(document.deployment, structuredClone(document));
-      return 'published';
-    },
-    read: async (deployment) => published.get(deployment),
   };
 }
 

@@ -4,7 +4,7 @@ import type { DaySummary, SliceNumbers } from '@penumbra/core/day-events';
 import { type Definition, parseDefinition } from '@penumbra/core/definition';
 import type { DatedDay } from '@penumbra/core/pipeline/review';
 import { type RolloutCommand, type RolloutState, rollout } from '@penumbra/core/rollout';
-import type { RolloutReview } from '@penumbra/core/rollout-events';
+import type { ReportedDay, RolloutReview } from '@penumbra/core/rollout-events';
 import { review } from '../policy.ts';
 
 /** The first date of every rollout in tests and simulations. */
@@ -67,7 +67,11 @@ export interface VirtualRollout {
   /** What a person does; throws where there is nothing to do. */
   readonly person: (command: RolloutCommand) => void;
   /** Reviews as of a date with the days that it meets, records the review and answers it. */
-  readonly review: (asOf: CalendarDate, days: readonly DatedDay[]) => RolloutReview;
+  readonly review: (
+    asOf: CalendarDate,
+    days: readonly DatedDay[],
+    reported?: readonly ReportedDay[],
+  ) => RolloutReview;
 }
 
 /** The shipped review and the shipped decider, day after day, without a pipeline. */
@@ -82,8 +86,8 @@ export function virtualRollout(definition: Definition): VirtualRollout {
   return {
     state: () => state,
     person,
-    review: (asOf, days) => {
-      const reviewed = review(state, days, asOf);
+    review: (asOf, days, reported = []) => {
+      const reviewed = review(state, days, asOf, reported);
       person({ type: 'RecordReview', review: reviewed });
       return reviewed;
     },

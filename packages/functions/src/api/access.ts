@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
-import { NO_KEY, READ_KEY, refuse, TOO_MANY, WRONG_KEY } from './answers.ts';
+import { NO_KEY, NOT_ALLOWED, refuse, TOO_MANY, WRONG_KEY } from './answers.ts';
 import type { Access, ApiEnv } from './caller.ts';
 import { keyring } from './keyring.ts';
 import { ANONYMOUS, type CountRequest } from './rate-limits.ts';
@@ -45,7 +45,7 @@ export function access(
     else if (c.req.header('X-API-Key') !== undefined) await apiKey(c, nothingYet);
     else if (openReads && needed === 'read') c.set('principal', { name: ANONYMOUS, access: 'read' });
     else return refuse(c, NO_KEY, CHALLENGE);
-    const mayEnter = needed === 'read' || c.get('principal').access === 'command';
-    return mayEnter ? next() : refuse(c, READ_KEY);
+    const { access: given } = c.get('principal');
+    return given === needed || given === 'command' ? next() : refuse(c, NOT_ALLOWED[needed]);
   };
 }

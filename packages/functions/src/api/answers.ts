@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Access } from './caller.ts';
 
 /** What went wrong with a request, as RFC 9457 says it, and what to do about it. */
 export const problemDetailsSchema = z
@@ -19,6 +20,7 @@ export const problemDetailsSchema = z
 export type ProblemDetails = z.infer<typeof problemDetailsSchema>;
 
 export const OFREP_PATH = '/ofrep/v1/evaluate/flags';
+export const EXPOSURES_PATH = '/v1/exposures';
 
 /** OpenFeature's error codes, as far as OFREP has them. */
 export type OfrepErrorCode =
@@ -80,24 +82,27 @@ export const WRONG_KEY = problem(
   'the key that came with the request is not known here',
   'Check it for a missing part, and whether it was replaced',
 );
-export const READ_KEY = problem(
-  403,
-  'Forbidden',
-  'this key may read, not command',
-  'Use a key with command access; who runs Penumbra can give you one',
-);
+const notAllowed = (what: string, access: Access) =>
+  problem(
+    403,
+    'Forbidden',
+    `this key may not ${what}`,
+    `Use a key with ${access} access; who runs Penumbra can give you one`,
+  );
+/** What a key is refused that may do something else. */
+export const NOT_ALLOWED: Readonly<Record<Access, ProblemDetails>> = {
+  read: notAllowed('read', 'read'),
+  feedback: notAllowed('report what was served', 'feedback'),
+  command: notAllowed('command', 'command'),
+};
 export const TOO_MANY = problem(
   429,
   'Too many requests',
   'this caller asks more often than it may',
   'Wait as many seconds as the header Retry-After says',
 );
-export const TOO_LARGE = problem(
-  413,
-  'Content too large',
-  'the body of the request is larger than 64 KB',
-  'Send only the attributes that slices look at',
-);
+export const tooLarge = (bytes: number, remedy: string): ProblemDetails =>
+  problem(413, 'Content too large', `the body of the request is larger than ${bytes / 1024} KB`, remedy);
 export const NO_SUCH_PATH = problem(
   404,
   'Not found',

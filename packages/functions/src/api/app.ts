@@ -1,17 +1,17 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
-import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { access } from './access.ts';
-import { internal, NO_SUCH_PATH, problem, refuse, TOO_LARGE } from './answers.ts';
+import { EXPOSURES_PATH, internal, NO_SUCH_PATH, problem, refuse } from './answers.ts';
+import { limitBody } from './body-limits.ts';
 import type { Access, ApiEnv, Caller } from './caller.ts';
 import { addCommands } from './commands.ts';
 import { addDeployments } from './deployments.ts';
 import { addEvents } from './events.ts';
+import { addExposures } from './exposures.ts';
 import { flagReader } from './flags.ts';
 import { addMetrics } from './metrics.ts';
 import { addOfrep } from './ofrep.ts';
@@ -20,23 +20,6 @@ import { countRequests, RATE_LIMITS, type RateLimited, rateLimit } from './rate-
 import { addRollouts } from './rollouts.ts';
 import type { ApiPorts, ApiSettings } from './settings.ts';
 import { refuseInvalid } from './validation.ts';
-
-/** The largest request that anything here has a use for. */
-const MOST_BYTES = 64 * 1024;
-
-/**
- * Refuses what is too large. Where the length is said, it is believed, as the server in front cuts the body there;
- * only without one the body is read and counted, which costs more than the rest of an evaluation.
- */
-function limitBody(): MiddlewareHandler<ApiEnv> {
-  const counted = bodyLimit({ maxSize: MOST_BYTES, onError: (c) => refuse(c, TOO_LARGE) });
-  return (c, next) => {
-    if (c.req.method === 'GET') return next();
-    const length = c.req.header('Content-Length');
-    if (length === undefined || c.req.header('Transfer-Encoding') !== undefined) return counted(c, next);
-    return Number(length) <= MOST_BYTES ? next() : Promise.resolve(refuse(c, TOO_LARGE));
-  };
-}
 
 /** The HTTP API: a request and who sent it in, an answer out. */
 export interface Api {
@@ -61,7 +44,7 @@ export function createApi(ports: ApiPorts, settings: ApiSettings): Api {
   if (settings.corsOrigins && settings.corsOrigins.length > 0) {
     app.use(cors({ origin: [...settings.corsOrigins], exposeHeaders: ['ETag', 'Retry-After'], maxAge: 600 }));
   }
-  app.use(limitBody());
+  app.use(limitBody);
 
   const flags = flagReader(ports, settings.documentLifeMs ?? 1000);
   addOpenApi(app);
@@ -70,12 +53,14 @@ export function createApi(ports: ApiPorts, settings: ApiSettings): Api {
   guard('GET', '/v1/flagd/*', 'read', 'serve');
   guard('GET', '/v1/deployments/*', 'read', 'read');
   guard('POST', '/v1/deployments/*', 'command', 'command');
+  guard('POST', EXPOSURES_PATH, 'feedback', 'feedback');
   addOfrep(app, flags, ports);
   addRollouts(app, flags);
   addCommands(app, flags, ports);
   addDeployments(app, flags, ports);
   addEvents(app, ports);
   addMetrics(app, ports);
+  addExposures(app, flags, ports);
 
   app.notFound((c) => refuse(c, NO_SUCH_PATH));
   app.onError((error, c) => {

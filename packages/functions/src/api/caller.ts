@@ -6,8 +6,12 @@ export interface Caller {
   readonly identity?: string | undefined;
 }
 
-/** Read: documents, evaluations, evidence. Command: these too, and to change the rollout. */
-export type Access = 'read' | 'command';
+/**
+ * Read: documents, evaluations, evidence. Feedback: to report what was served, and nothing else. Command: all of
+ * these, and to change the rollout.
+ */
+export const ACCESS = ['read', 'feedback', 'command'] as const;
+export type Access = (typeof ACCESS)[number];
 
 /** Whom a request counts as, once its key or identity has been checked. */
 export interface Principal {

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type SteeringCommand, steer } from '@penumbra/core/pipeline/steer';
+import { isWellFormed, NOT_WELL_FORMED } from '@penumbra/core/well-formed';
 import type { Context } from 'hono';
 import { problem, refusal } from './answers.ts';
 import type { ApiEnv } from './caller.ts';
@@ -15,8 +16,9 @@ const reason = z
   .trim()
   .min(1, 'give the reason')
   .max(1000)
+  .refine(isWellFormed, NOT_WELL_FORMED)
   .describe('Why, for everybody who reads the log.');
-const slice = z.string().min(1).max(40).describe('Name of the slice.');
+const slice = z.string().min(1).max(40).refine(isWellFormed, NOT_WELL_FORMED).describe('Name of the slice.');
 
 const steeredSchema = z
   .strictObject({
@@ -68,6 +70,12 @@ export function addCommands(app: OpenAPIHono<ApiEnv>, flags: FlagReader, ports: 
     const steered = await steer(ports, { deployment, command, actor, causationId });
     const { appended, document, nothing = 'there is nothing to record' } = steered;
     if (document) flags.replace(document);
+    if (command.type === 'Override') {
+      // Told again where the command is sent again: its answer, or this, may have been lost.
+      const { slice, reason } = command;
+      const detail = { deployment, by: actor.name, reason, slices: slice === null ? null : [slice] };
+      await ports.announcements?.publish([{ type: 'RolledBack', detail }]);
+    }
     if (appended && document) return { event: viewEvent(appended), rollout: document };
     const remedy = `See /v1/deployments/${deployment} for how it stands`;
     throw refusal(c, problem(409, 'Nothing to do', nothing, remedy));

@@ -29,7 +29,7 @@ const listRoute = createRoute({
         'application/json': { schema: z.strictObject({ deployments: z.array(rolloutDocumentSchema) }) },
       },
     },
-    ...refusals(401, 429, 500),
+    ...refusals(401, 403, 429, 500),
   },
 });
 
@@ -41,7 +41,7 @@ const deploymentRoute = createRoute({
   request: { params: deploymentParam },
   responses: {
     200: { description: 'The deployment', content: { 'application/json': { schema: deploymentSchema } } },
-    ...refusals(400, 401, 404, 429, 500),
+    ...refusals(400, 401, 403, 404, 429, 500),
   },
 });
 
@@ -66,7 +66,7 @@ const daysRoute = createRoute({
         'application/json': { schema: z.strictObject({ deployment: z.string(), days: z.array(daySchema) }) },
       },
     },
-    ...refusals(400, 401, 404, 429, 500),
+    ...refusals(400, 401, 403, 404, 429, 500),
   },
 });
 

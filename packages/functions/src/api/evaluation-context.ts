@@ -1,4 +1,5 @@
 import type { Attributes } from '@penumbra/core/assignment';
+import { malformedTexts } from '@penumbra/core/well-formed';
 import type { Context } from 'hono';
 import { type OfrepErrorCode, problem, refuse } from './answers.ts';
 import type { ApiEnv } from './caller.ts';
@@ -27,6 +28,10 @@ export async function readContext(c: Context<ApiEnv>): Promise<EvaluationContext
     return refuseFlag(c, 400, 'INVALID_CONTEXT', 'targetingKey is not text');
   }
   const scalars = Object.entries(context).filter(([, value]) => isScalar(value));
+  const [malformed] = malformedTexts(Object.fromEntries(scalars));
+  if (malformed !== undefined) {
+    return refuseFlag(c, 400, 'INVALID_CONTEXT', `${malformed}: half of a character is missing`);
+  }
   return { unit, attributes: { ...Object.fromEntries(scalars), unit } };
 }
 

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { eventKey } from '@penumbra/core/envelope';
-import type { StoredEvent } from '@penumbra/core/events';
+import { ROLLOUT, type StoredEvent } from '@penumbra/core/events';
+import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
 import type { ApiEnv } from './caller.ts';
 import { eventSchema, viewEvent } from './event-view.ts';
 import { refusals } from './refusals.ts';
@@ -41,7 +42,7 @@ const eventsRoute = createRoute({
   },
   responses: {
     200: { description: 'A page of events', content: { 'application/json': { schema: pageSchema } } },
-    ...refusals(400, 401, 404, 429, 500),
+    ...refusals(400, 401, 403, 404, 429, 500),
   },
 });
 
@@ -74,16 +75,16 @@ const reviewsRoute = createRoute({
         },
       },
     },
-    ...refusals(400, 401, 404, 429, 500),
+    ...refusals(400, 401, 403, 404, 429, 500),
   },
 });
 
 /** The log itself, and the reviews in it. */
-export function addEvents(app: OpenAPIHono<ApiEnv>, { log, rollouts }: ApiPorts): void {
+export function addEvents(app: OpenAPIHono<ApiEnv>, { log }: Pick<ApiPorts, 'log'>): void {
   app.openapi(eventsRoute, async (c) => {
     const { deployment } = c.req.valid('param');
     const { stream, after, limit: most } = c.req.valid('query');
-    await rollouts(deployment);
+    await newest(log, deployment, 1);
     const events: StoredEvent[] = [];
     // One more than asked for tells whether there is a next page.
     for await (const event of log.replay(deployment, after ?? (stream && eventKey(stream, 0)))) {
@@ -99,14 +100,30 @@ export function addEvents(app: OpenAPIHono<ApiEnv>, { log, rollouts }: ApiPorts)
 
   app.openapi(reviewsRoute, async (c) => {
     const { deployment } = c.req.valid('param');
-    const { before = Number.POSITIVE_INFINITY, limit: most } = c.req.valid('query');
-    await rollouts(deployment);
-    const reviews = (await log.load(deployment, 'rollout'))
-      .filter(({ event, version }) => event.type === 'RolloutReviewed' && version < before)
-      .slice(-(most + 1))
-      .reverse();
+    const { before, limit: most } = c.req.valid('query');
+    const reviews: StoredEvent[] = [];
+    // Between two reviews lies what people did: a page more, then, until there are enough.
+    let events = await newest(log, deployment, most + 1, before);
+    while (events.length > 0 && reviews.length <= most) {
+      reviews.push(...events.filter(({ event }) => event.type === 'RolloutReviewed'));
+      events = await log.latest(deployment, ROLLOUT, most + 1, events.at(-1)?.version);
+    }
     const page = reviews.slice(0, most);
     const next = reviews.length > most ? (page.at(-1)?.version ?? null) : null;
     return c.json({ deployment, reviews: page.map(viewEvent), next }, 200);
   });
+}
+
+/** The newest events of a rollout. Every deployment's has a first one: none at all, and there is no such deployment. */
+async function newest(
+  log: ApiPorts['log'],
+  deployment: string,
+  most: number,
+  before?: number,
+): Promise<StoredEvent[]> {
+  const events = await log.latest(deployment, ROLLOUT, most, before);
+  if (events.length > 0) return events;
+  const first = before === undefined ? [] : await log.latest(deployment, ROLLOUT, 1);
+  if (first.length === 0) throw new UnknownDeployment(deployment);
+  return events;
 }

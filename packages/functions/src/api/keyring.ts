@@ -1,11 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isWellFormed, NOT_WELL_FORMED } from '@penumbra/core/well-formed';
 import { z } from 'zod';
-import type { Principal } from './caller.ts';
+import { ACCESS, type Principal } from './caller.ts';
 
 /** A key as it is kept: its name, what it may do, and the SHA-256 of it in hexadecimal; never the key itself. */
 export const accessKeySchema = z.strictObject({
-  name: z.string().min(1).max(100).describe('Who holds the key; the actor of the commands given with it.'),
-  access: z.enum(['read', 'command']),
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .refine(isWellFormed, NOT_WELL_FORMED)
+    .describe('Who holds the key; the actor of the commands given with it.'),
+  access: z.enum(ACCESS),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'give the SHA-256 of the key, as 64 hexadecimal digits'),
 });
 export type AccessKey = z.infer<typeof accessKeySchema>;

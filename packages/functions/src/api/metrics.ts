@@ -58,7 +58,7 @@ const metricsRoute = createRoute({
         },
       },
     },
-    ...refusals(400, 401, 404, 429, 500),
+    ...refusals(400, 401, 403, 404, 429, 500),
   },
 });
 

@@ -16,6 +16,8 @@ export interface RateLimits {
   /** Log, days and evidence. */
   readonly read: RateLimit;
   readonly command: RateLimit;
+  /** Batches of reports. */
+  readonly feedback: RateLimit;
   /** Keys that do not fit, by address. */
   readonly refused: RateLimit;
 }
@@ -24,6 +26,7 @@ export const RATE_LIMITS: RateLimits = {
   serve: { requests: 60_000, seconds: 60 },
   read: { requests: 600, seconds: 60 },
   command: { requests: 30, seconds: 60 },
+  feedback: { requests: 6000, seconds: 60 },
   refused: { requests: 30, seconds: 60 },
 };
 
@@ -43,6 +46,7 @@ export function countRequests(limits: RateLimits): CountRequest {
     serve: limiterOf(limits.serve),
     read: limiterOf(limits.read),
     command: limiterOf(limits.command),
+    feedback: limiterOf(limits.feedback),
     refused: limiterOf(limits.refused),
   } satisfies Record<RateLimited, RateLimiterMemory>;
   return async (kind, caller) => {

@@ -26,7 +26,7 @@ const rolloutRoute = createRoute({
       content: { 'application/json': { schema: rolloutDocumentSchema } },
     },
     304: { description: 'As it was: no body' },
-    ...refusals(401, 404, 429, 500),
+    ...refusals(401, 403, 404, 429, 500),
   },
 });
 
@@ -49,7 +49,7 @@ const flagdRoute = createRoute({
       },
     },
     304: { description: 'As it was: no body' },
-    ...refusals(401, 404, 422, 429, 500),
+    ...refusals(401, 403, 404, 422, 429, 500),
   },
 });
 

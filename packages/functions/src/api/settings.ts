@@ -1,11 +1,15 @@
 import type { Pipeline } from '@penumbra/core/pipeline/ports';
+import type { Announcements } from '../announcements.ts';
 import type { AccessKey } from './keyring.ts';
 import type { RateLimits } from './rate-limits.ts';
 
 /** What the API needs from outside. */
-export interface ApiPorts extends Pick<Pipeline, 'log' | 'rollouts' | 'documents' | 'deployments' | 'now'> {
+export interface ApiPorts
+  extends Pick<Pipeline, 'log' | 'rollouts' | 'documents' | 'deployments' | 'exposures' | 'now'> {
   /** The bytes of an object of the bucket: metric states are read. */
   readonly readObject: (key: string) => Promise<Uint8Array>;
+  /** Told when somebody throws the kill switch. */
+  readonly announcements?: Announcements;
   /** Told of every failure that a caller only sees as an internal error. */
   readonly onFailure: (failure: Failure) => void;
 }

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { DeploymentRegistry } from '@penumbra/core/pipeline/ports';
-import { PROJECTIONS, TABLE_KEYS } from './dynamo-event-log.ts';
+import { PROJECTIONS } from './dynamo-event-log.ts';
+import { TABLE_KEYS } from './table-keys.ts';
 
 /** The partition that holds one small item for each deployment; no deployment can have this name. */
 const REGISTRY = `${PROJECTIONS}deployments`;

@@ -4,9 +4,8 @@ import { penumbraCodec, UnreadableEvent } from '@penumbra/core/codec';
 import { eventKey } from '@penumbra/core/envelope';
 import type { EventLog } from '@penumbra/core/event-log';
 import type { StoredEvent } from '@penumbra/core/events';
+import { TABLE_KEYS } from './table-keys.ts';
 
-/** Names of the table's keys: partition key `deployment`, sort key `event` as `<stream>/<version>`. */
-export const TABLE_KEYS = { hashKey: 'deployment', rangeKey: 'event' } as const;
 /** Sort keys of what is no event start here: after every stream. */
 export const PROJECTIONS = '~';
 
@@ -17,7 +16,12 @@ export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
 
 /** The log in one DynamoDB table: one conditional put an event, one Query a stream. */
 export function dynamoEventLog(client: DynamoDBDocumentClient, tableName: string): EventLog {
-  async function* query(deployment: string, from: string, to: string): AsyncIterable<StoredEvent> {
+  async function* query(
+    deployment: string,
+    from: string,
+    to: string,
+    backwards: { readonly limit: number } | undefined = undefined,
+  ): AsyncIterable<StoredEvent> {
     const pages = paginateQuery(
       { client },
       {
@@ -26,6 +30,7 @@ export function dynamoEventLog(client: DynamoDBDocumentClient, tableName: string
         ExpressionAttributeNames: { '#deployment': TABLE_KEYS.hashKey, '#event': TABLE_KEYS.rangeKey },
         ExpressionAttributeValues: { ':deployment': deployment, ':from': from, ':to': to },
         ConsistentRead: true,
+        ...(backwards ? { ScanIndexForward: false, Limit: backwards.limit } : {}),
       },
     );
     for await (const page of pages) {
@@ -51,6 +56,17 @@ export function dynamoEventLog(client: DynamoDBDocumentClient, tableName: string
     },
     load: (deployment, stream, afterVersion = 0) =>
       collect(query(deployment, eventKey(stream, afterVersion + 1), `${stream}/~`)),
+    async latest(deployment, stream, most, beforeVersion) {
+      // A range whose end lies before its beginning is an error to DynamoDB.
+      if (beforeVersion !== undefined && beforeVersion <= 1) return [];
+      const to = beforeVersion === undefined ? `${stream}/~` : eventKey(stream, beforeVersion - 1);
+      const events: StoredEvent[] = [];
+      for await (const event of query(deployment, eventKey(stream, 1), to, { limit: most })) {
+        events.push(event);
+        if (events.length === most) break;
+      }
+      return events;
+    },
     loadRange: (deployment, from, to) => collect(query(deployment, `${from}/`, `${to}/~`)),
     // No key lies between an event's own and the one with a space behind it; every stream sorts after a space.
     replay: (deployment, after = '') => query(deployment, `${after} `, PROJECTIONS),

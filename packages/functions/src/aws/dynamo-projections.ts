@@ -2,7 +2,9 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Projections } from '@penumbra/core/pipeline/rebuild';
 import type { Projection } from '@penumbra/core/replay';
-import { PROJECTIONS, TABLE_KEYS } from './dynamo-event-log.ts';
+import { PROJECTIONS } from './dynamo-event-log.ts';
+import { TABLE_KEYS } from './table-keys.ts';
+import { fromWindowsItem, windowsItem } from './windows-item.ts';
 
 const POINTER = `${PROJECTIONS}projection`;
 
@@ -38,10 +40,12 @@ export function dynamoProjections(client: DynamoDBDocumentClient, tableName: str
   };
   return {
     current: (deployment) => currentProjection(client, tableName, deployment),
-    async write(deployment, version, { document, windows }) {
+    async write(deployment, version, { document, ...windows }) {
       const keys = projectionKeys(version);
-      await put(deployment, keys.document, { version: document.version, document });
-      await put(deployment, keys.windows, { windows });
+      const { version: rolloutVersion, asOf } = document;
+      await put(deployment, keys.document, { version: rolloutVersion, document });
+      const kept = { version: rolloutVersion, asOf, ...windows };
+      await put(deployment, keys.windows, { version: rolloutVersion, ...windowsItem(kept) });
     },
     async read(deployment, version) {
       const keys = projectionKeys(version);
@@ -49,8 +53,9 @@ export function dynamoProjections(client: DynamoDBDocumentClient, tableName: str
         get(deployment, keys.document),
         get(deployment, keys.windows),
       ]);
-      if (!document) return undefined;
-      return { document: document.document, windows: windows?.windows ?? [] } as Projection;
+      const kept = fromWindowsItem(windows);
+      if (!document || !kept) return undefined;
+      return { document: document.document, windows: kept.windows, settled: kept.settled } as Projection;
     },
     async switchTo(deployment, version, from) {
       try {

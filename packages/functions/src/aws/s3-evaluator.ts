@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileRef } from '@penumbra/core/day-events';
+import type { Definition } from '@penumbra/core/definition';
 import type { Evaluator } from '@penumbra/core/pipeline/ports';
 import { failure, type Problem } from '@penumbra/core/problem';
 import type { FileFormat, NamedFile } from '@penumbra/evaluator/column-spec';
@@ -33,14 +34,31 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
       }
     });
 
-  async function fetch(folder: string, kind: string, files: readonly FileRef[]): Promise<NamedFile[]> {
+  async function fetch(folder: string, kind: string, files: readonly FileRef[]): Promise<Fetched> {
     const limit = pLimit(DOWNLOADS);
-    return Promise.all(
-      files.map((file, index) => {
+    const changed: FileRef[] = [];
+    const fetched = await Promise.all(
+      files.map(async (file, index) => {
         const path = join(folder, `${kind}-${index}`);
-        return limit(() => bucket.download(file.key, path)).then(() => ({ name: file.key, path }));
+        if ((await limit(() => bucket.download(file, path))) === 'changed') changed.push(file);
+        return { name: file.key, path };
       }),
     );
+    return { files: fetched, changed };
+  }
+
+  /** Files that were listed a moment ago: where one is another by now, listing them again helps, and nothing else. */
+  async function fetchListed(folder: string, kind: string, files: readonly FileRef[]): Promise<NamedFile[]> {
+    const { files: fetched, changed } = await fetch(folder, kind, files);
+    if (changed[0]) throw new FolderChanged(changed[0].key);
+    return fetched;
+  }
+
+  /** The files of a step that is held because not all of them are the ones that the log names. */
+  async function filesNow(files: readonly FileRef[]): Promise<FileRef[]> {
+    const limit = pLimit(DOWNLOADS);
+    const listed = await Promise.all(files.map(({ key }) => limit(() => bucket.list(key))));
+    return listed.flatMap((found, index) => found.filter(({ key }) => key === files[index]?.key));
   }
 
   return {
@@ -48,7 +66,7 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
       inFolder(async (folder, reader) => {
         const foreign = unexpectedFiles(files, definition.records.format);
         if (foreign.length > 0) return failure(...foreign);
-        const records = await fetch(folder, 'records', files);
+        const records = await fetchListed(folder, 'records', files);
         const inputs = records.map((file, index) => ({
           records: file,
           path: join(folder, `input-${index}`),
@@ -66,11 +84,19 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
         const [recordFiles, predictionFiles, outcomeFiles] = await Promise.all([
           fetch(folder, 'records', records),
           fetch(folder, 'predictions', predictions),
-          fetch(folder, 'outcomes', outcomes),
+          fetchListed(folder, 'outcomes', outcomes),
         ]);
+        if (recordFiles.changed.length > 0) {
+          const problems = recordFiles.changed.map(changedRecords);
+          return { ok: false, step: 'records', problems, files: await filesNow(records) };
+        }
+        if (predictionFiles.changed.length > 0) {
+          const problems = predictionFiles.changed.map(changedPredictions(definition));
+          return { ok: false, step: 'predictions', problems, files: await filesNow(predictions) };
+        }
         const evaluation = await evaluateDay(reader, definition, {
-          records: recordFiles,
-          predictions: predictionFiles,
+          records: recordFiles.files,
+          predictions: predictionFiles.files,
           outcomes: outcomeFiles,
         });
         if (!evaluation.ok) return evaluation;
@@ -80,6 +106,36 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
       }),
   };
 }
+
+interface Fetched {
+  readonly files: NamedFile[];
+  /** Those that are not there as they were listed. */
+  readonly changed: readonly FileRef[];
+}
+
+/** A folder is being written while it is read. The message comes back, and lists it again. */
+class FolderChanged extends Error {
+  override readonly name = 'FolderChanged';
+  constructor(key: string) {
+    super(`${key} was overwritten or deleted while its folder was read`);
+  }
+}
+
+const changedRecords = ({ key, etag }: FileRef): Problem => ({
+  where: key,
+  what: `it is not the file any more that the partition was made ready with (ETag ${etag})`,
+  remedy: 'Put that file back, for example its earlier version: a partition keeps the records it began with',
+});
+
+const changedPredictions =
+  ({ model }: Definition) =>
+  ({ key, etag }: FileRef): Problem => ({
+    where: key,
+    what: `it is not the file any more that ${model ? 'the transform wrote' : 'had landed'} (ETag ${etag})`,
+    remedy: model
+      ? 'Put that file back, for example its earlier version'
+      : 'Put that file back; to have others count, write them under another name and close the folder anew',
+  });
 
 /** A name of its own for every file of a date's folder, also where folders in it hold files of the same name. */
 const flatName = (key: string) => encodeURIComponent(key.replace(/^.*?\/date=[^/]*\//, ''));

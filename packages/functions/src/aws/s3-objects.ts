@@ -9,21 +9,29 @@ import type { ObjectStore } from '@penumbra/core/pipeline/ports';
 
 /** A bucket as the pipeline uses it: lists, whole objects to and from disk, and small ones from memory. */
 export interface Bucket extends ObjectStore {
-  download(key: string, path: string): Promise<void>;
+  /** Fetches an object as it was listed; `changed` where the key holds another by now, or none. */
+  download(file: FileRef, path: string): Promise<'fetched' | 'changed'>;
   upload(key: string, path: string): Promise<void>;
   /** Writes bytes and answers their SHA-256 in hexadecimal. */
   write(key: string, bytes: Uint8Array): Promise<string>;
   read(key: string): Promise<Uint8Array>;
 }
 
+/** What S3 answers where an object is not the one that was asked for by its ETag. */
+const CHANGED = new Set(['PreconditionFailed', 'NoSuchKey']);
+
+const withoutQuotes = (etag: string) => etag.replaceAll('"', '');
+
 export function s3Bucket(client: S3Client, bucket: string): Bucket {
-  const get = async (key: string) => {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  const get = async (key: string, IfMatch?: string) => {
+    const { Body, ETag } = await client.send(
+      new GetObjectCommand({ Bucket: bucket, Key: key, ...(IfMatch === undefined ? {} : { IfMatch }) }),
+    );
     if (!Body) throw new Error(`s3://${bucket}/${key} has no body`);
-    return Body;
+    return { body: Body, etag: ETag };
   };
   return {
-    async list(prefix, { from, to } = {}) {
+    async list(prefix, { from, to, most = Number.POSITIVE_INFINITY } = {}) {
       const files: FileRef[] = [];
       const pages = paginateListObjectsV2(
         { client },
@@ -32,13 +40,27 @@ export function s3Bucket(client: S3Client, bucket: string): Bucket {
       for await (const { Contents = [] } of pages) {
         for (const { Key: key = '', Size: bytes = 0, ETag: etag = '' } of Contents) {
           if (to !== undefined && key >= `${prefix}${to}`) return files;
-          files.push({ key, bytes, etag: etag.replaceAll('"', '') });
+          files.push({ key, bytes, etag: withoutQuotes(etag) });
+          if (files.length >= most) return files;
         }
       }
       return files;
     },
-    async download(key, path) {
-      await pipeline((await get(key)) as Readable, createWriteStream(path));
+    async download({ key, etag }, path) {
+      try {
+        const object = await get(key, `"${etag}"`);
+        const body = object.body as Readable;
+        // A store that knows no If-Match hands out whatever is there.
+        if (object.etag !== undefined && withoutQuotes(object.etag) !== etag) {
+          body.destroy();
+          return 'changed';
+        }
+        await pipeline(body, createWriteStream(path));
+        return 'fetched';
+      } catch (error) {
+        if (CHANGED.has((error as Error).name)) return 'changed';
+        throw error;
+      }
     },
     async upload(key, path) {
       // Multipart where the file is large: one put ends at 5 GB.
@@ -49,7 +71,7 @@ export function s3Bucket(client: S3Client, bucket: string): Bucket {
       return createHash('sha256').update(bytes).digest('hex');
     },
     async read(key) {
-      return (await get(key)).transformToByteArray();
+      return (await get(key)).body.transformToByteArray();
     },
   };
 }

@@ -1,8 +1,8 @@
-import { compose } from '../composition.ts';
+import { composeWithoutReader } from '../composition-without-reader.ts';
 import { observability } from '../observability.ts';
 import { queueHandler } from '../queue-handler.ts';
 
-const { pipeline, deadLetters } = compose(process.env);
+const { pipeline, deadLetters } = composeWithoutReader(process.env);
 
 export const handler = queueHandler(
   'transform-complete',

@@ -1,5 +1,7 @@
-import { compose } from '../composition.ts';
+import { composeWithoutReader } from '../composition-without-reader.ts';
 import { observability } from '../observability.ts';
 import { sweepHandler } from '../sweep-handler.ts';
 
-export const handler = sweepHandler(compose(process.env).pipeline, observability('sweep'));
+const { pipeline, announcements } = composeWithoutReader(process.env);
+
+export const handler = sweepHandler(pipeline, announcements, observability('sweep'));

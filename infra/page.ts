@@ -1,0 +1,13 @@
+/** What the page is made of: static files. A page that is built names its folder and `build` here. */
+const PAGE: sst.aws.StaticSiteArgs = { path: 'infra/site' };
+
+/** Paths of the API; everything else is the page's. */
+const API_PATHS = ['/v1', '/ofrep', '/openapi.json'];
+
+/** One origin for page and API, so that the page needs no CORS. */
+export function page(api: sst.aws.ApiGatewayV2): sst.aws.Router {
+  const router = new sst.aws.Router('Router');
+  for (const path of API_PATHS) router.route(path, api.url);
+  new sst.aws.StaticSite('Page', { ...PAGE, router: { instance: router } });
+  return router;
+}

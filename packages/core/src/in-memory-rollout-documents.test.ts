@@ -1,0 +1,4 @@
+import { inMemoryRolloutDocuments } from './in-memory-rollout-documents.ts';
+import { rolloutDocumentsContract } from './testing/rollout-documents.contract.ts';
+
+rolloutDocumentsContract('in memory', inMemoryRolloutDocuments);

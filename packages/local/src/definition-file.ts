@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { type Definition, parseDefinition } from '@penumbra/core/definition';
+import { failure, type Result } from '@penumbra/core/problem';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+
+/** Reads a definition from a file, comments and trailing commas allowed; `missing` says what to do where there is none. */
+export async function readDefinition(path: string, missing: string): Promise<Result<Definition>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    return failure({
+      where: path,
+      what:
+        (error as NodeJS.ErrnoException).code === 'ENOENT'
+          ? 'there is no such file'
+          : (error as Error).message,
+      remedy: missing,
+    });
+  }
+  const errors: ParseError[] = [];
+  const json: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (!first) return parseDefinition(json);
+  return failure({
+    where: path,
+    line: text.slice(0, first.offset).split('\n').length,
+    what: `this is not JSON: ${printParseErrorCode(first.error)}`,
+    remedy: 'Mend the syntax there; a missing comma or quote is often on the line before',
+  });
+}

@@ -1,0 +1,161 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { dayStream } from '@penumbra/core/events';
+import { keys } from '@penumbra/core/pipeline/keys';
+import type { QueueName } from '@penumbra/core/pipeline/messages';
+import { register } from '@penumbra/core/pipeline/register';
+import type { Composed } from '@penumbra/functions/composition';
+import { startEventSourceMapping } from '@penumbra/local/event-source-mapping';
+import { definitionOf, putOutcomes, putPredictions, putRecords } from './a-day.ts';
+import { eventually } from './eventually.ts';
+import { httpEvent } from './http-event.ts';
+import type { Recorded, recordedFunctions } from './recorded-functions.ts';
+import type { StageHere } from './stage-on-this-machine.ts';
+
+const DATE = '2001-02-01';
+const POISONED = '2001-02-02';
+const CHANGED = '2001-02-03';
+const MODELLED = 'synthetic';
+const ELSEWHERE = 'elsewhere';
+
+export interface Scene {
+  readonly stage: StageHere;
+  readonly functions: ReturnType<typeof recordedFunctions>;
+  readonly clock: { now: string };
+  /** What the test itself uses; it is not recorded. */
+  readonly composed: Composed;
+  readonly key: string;
+}
+
+/**
+ * Leads a stage through every kind of day, so that each function does all that it ever does: one that is well, a quota
+ * that is used up, a model that fails, predictions made elsewhere, messages that were lost and are found by the sweep,
+ * reports, reviews, reads and commands. Queues are fed one by one, so that what is to be lost is lost.
+ */
+export async function liveThroughDaysOfEveryKind(scene: Scene): Promise<void> {
+  const { stage, functions, clock, composed, key } = scene;
+  const { bucket, pipeline } = composed;
+  const { recorded, handlers } = functions;
+  const sqs = new SQSClient();
+  const mappings: { stop(): Promise<void> }[] = [];
+  const feed = (queue: QueueName, name: string) =>
+    mappings.push(
+      startEventSourceMapping({
+        sqs,
+        queueUrl: stage.queueUrl(queue),
+        handler: async (event) => handlers[name]?.(event),
+      }),
+    );
+  const until = (of: string, action: string, resource: string) =>
+    eventually(`${action} on ${resource} by ${of}`, async () => recorded.find(isOf(of, action, resource)));
+  const logged = (deployment: string, date: string, type: string) =>
+    eventually(`${type} of ${deployment} ${date}`, async () => {
+      const events = await pipeline.log.load(deployment, dayStream(date));
+      return events.find(({ event }) => event.type === type);
+    });
+  const ask = (name: string, method: string, path: string, body?: unknown) =>
+    handlers[name]?.(httpEvent(method, path, { key, ...(body === undefined ? {} : { body }) }));
+  const report = (deployment: string) =>
+    ask('feedback', 'POST', '/v1/exposures', {
+      dropped: 0,
+      exposures: [
+        { deployment, unit: 'customer-1', slice: 'small', arm: 'incumbent', percent: 0, version: 1, at: 1 },
+      ],
+    });
+
+  try {
+    stage.model.shut();
+    // Its message fails, because nobody has registered the deployment yet, and is noted.
+    clock.now = '2001-02-02T06:00:00.000Z';
+    await putRecords(bucket, MODELLED, DATE);
+    feed('partition-ready', 'submit');
+    await until('submit', 'dynamodb:PutItem', 'table/');
+    await register(pipeline, { definition: definitionOf(MODELLED), startDate: DATE });
+    await pipeline.deployments.add(MODELLED);
+
+    // The sweep finds it; the quota is used up, so the message goes back; the next sweep finds that too.
+    clock.now = '2001-02-02T12:35:00.000Z';
+    await handlers.sweep?.({});
+    await until('submit', 'sqs:SendMessage', 'partition-ready');
+    clock.now = '2001-02-02T13:35:00.000Z';
+    await handlers.sweep?.({});
+    await logged(MODELLED, DATE, 'TransformSubmitted');
+
+    // While it runs, watch looks again; when it has ended, watch says so. The message is left where it is.
+    feed('transform-submitted', 'watch');
+    await sqs.send(
+      new SendMessageCommand({ QueueUrl: stage.queueUrl('transform-submitted'), MessageBody: 'no message' }),
+    );
+    await until('watch', 'dynamodb:PutItem', 'table/');
+    await until('watch', 'sqs:SendMessage', 'transform-submitted');
+    stage.model.open();
+    await until('watch', 'sqs:SendMessage', 'transform-complete');
+    clock.now = '2001-02-02T16:35:00.000Z';
+    await handlers.sweep?.({});
+    feed('transform-complete', 'complete');
+    await logged(MODELLED, DATE, 'TransformCompleted');
+
+    // A container that fails is tried again.
+    await putRecords(bucket, MODELLED, POISONED, { poisoned: true });
+    await logged(MODELLED, POISONED, 'TransformFailed');
+
+    // Outcomes that nobody looked at are found by the sweep.
+    await putOutcomes(bucket, MODELLED, DATE);
+    clock.now = '2001-02-04T12:35:00.000Z';
+    await handlers.sweep?.({});
+    feed('outcomes-landed', 'evaluate');
+    await logged(MODELLED, DATE, 'PartitionMatured');
+
+    // A review that did not come is made by the sweep; the next one comes by itself. Both read what was reported.
+    clock.now = '2001-02-03T18:00:00.000Z';
+    await report(MODELLED);
+    clock.now = '2001-02-04T12:35:00.000Z';
+    await handlers.sweep?.({});
+    await report(MODELLED);
+    clock.now = '2001-02-05T06:00:00.000Z';
+    await handlers.review?.({});
+
+    await elsewhere(scene, logged);
+
+    await ask('read', 'GET', `/v1/rollouts/${MODELLED}`);
+    await ask('read', 'GET', '/v1/deployments');
+    await ask('read', 'GET', `/v1/deployments/${MODELLED}/events`);
+    await ask('read', 'GET', `/v1/deployments/${MODELLED}/metrics?from=${DATE}&to=${DATE}`);
+    await ask('command', 'POST', `/v1/deployments/${MODELLED}/pause`, { reason: 'to see' });
+    await ask('command', 'POST', `/v1/deployments/${MODELLED}/override`, { reason: 'to see' });
+  } finally {
+    stage.model.open();
+    await Promise.all(mappings.map((mapping) => mapping.stop()));
+    sqs.destroy();
+  }
+}
+
+/** Predictions made elsewhere, which cannot be read at first: then the sweep looks whether they were mended. */
+async function elsewhere(
+  { composed: { bucket, pipeline }, clock, functions }: Scene,
+  logged: (deployment: string, date: string, type: string) => Promise<unknown>,
+): Promise<void> {
+  const predictions = { format: 'csv', id: 'id', score: 'score' };
+  const definition = definitionOf(ELSEWHERE, { model: undefined, predictions });
+  await register(pipeline, { definition, startDate: DATE });
+  await putRecords(bucket, ELSEWHERE, DATE);
+  await bucket.write(`${keys.predictions(ELSEWHERE, DATE)}part-0.csv`, Buffer.from('id,score\nx,very\n'));
+  await bucket.write(`${keys.predictions(ELSEWHERE, DATE)}_SUCCESS`, new Uint8Array());
+  await putOutcomes(bucket, ELSEWHERE, DATE);
+  await logged(ELSEWHERE, DATE, 'PartitionRejected');
+  clock.now = '2001-02-05T12:35:00.000Z';
+  await putPredictions(bucket, ELSEWHERE, DATE);
+  await functions.handlers.sweep?.({});
+
+  // Records that are overwritten once they count: evaluate looks what is there instead.
+  await putRecords(bucket, ELSEWHERE, CHANGED);
+  await putPredictions(bucket, ELSEWHERE, CHANGED);
+  await logged(ELSEWHERE, CHANGED, 'PredictionsLanded');
+  await bucket.write(`${keys.records(ELSEWHERE, CHANGED)}part-0.csv`, Buffer.from('other,records\n'));
+  await putOutcomes(bucket, ELSEWHERE, CHANGED);
+  await logged(ELSEWHERE, CHANGED, 'PartitionRejected');
+}
+
+const isOf =
+  (of: string, action: string, resource: string) =>
+  (each: Recorded): boolean =>
+    each.of === of && each.request.action === action && each.request.resource.includes(resource);
