@@ -44,6 +44,15 @@ describe('a reader of flags', () => {
     expect([await version(), state.reads]).toEqual([2, 2]);
   });
 
+  it('asks the store each time where an application polls, and remembers that for the others', async () => {
+    const { store, state, flags, version } = reader();
+    store.set('rebooking', document(1));
+    await version();
+    store.set('rebooking', document(2));
+    expect((await flags.readNow('rebooking'))?.document.version).toBe(2);
+    expect([await version(), state.reads]).toEqual([2, 2]);
+  });
+
   it('takes over what was published here at once', async () => {
     const { store, flags, version } = reader();
     store.set('rebooking', document(1));

@@ -16,6 +16,8 @@ export interface Flag {
 export interface FlagReader {
   /** The rollout of a deployment; undefined where there is none. */
   read(deployment: string): Promise<Flag | undefined>;
+  /** The same, asked of the store now: what applications poll must show a kill at their next poll. */
+  readNow(deployment: string): Promise<Flag | undefined>;
   /** Those of all deployments, in order of name. */
   readAll(): Promise<Flag[]>;
   /** Takes over a document that was just published here, without asking the store for it. */
@@ -72,17 +74,19 @@ export function flagReader(
     return lastNames;
   }
 
-  const read = (deployment: string): Promise<Flag | undefined> => {
-    const now = clock();
-    const found = kept.get(deployment);
-    if (found && now < found.until) return found.value;
+  const readNow = (deployment: string): Promise<Flag | undefined> => {
     const value = load(deployment);
-    kept.set(deployment, { value, until: now + lifeMs });
+    kept.set(deployment, { value, until: clock() + lifeMs });
     return value;
+  };
+  const read = (deployment: string): Promise<Flag | undefined> => {
+    const found = kept.get(deployment);
+    return found && clock() < found.until ? found.value : readNow(deployment);
   };
 
   return {
     read,
+    readNow,
     async readAll() {
       const now = clock();
       if (!names || now >= names.until) names = { value: listNames(), until: now + lifeMs };

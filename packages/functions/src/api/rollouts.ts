@@ -60,7 +60,7 @@ export function addRollouts(app: OpenAPIHono<ApiEnv>, flags: FlagReader): void {
 
   const flagOf = async (name: string): Promise<Flag | undefined> => {
     const { success, data } = deploymentParam.safeParse({ deployment: name });
-    return success ? flags.read(data.deployment) : undefined;
+    return success ? flags.readNow(data.deployment) : undefined;
   };
 
   app.get('/v1/rollouts/:deployment', async (c) => {
