@@ -17,7 +17,7 @@ import {
   setFlags,
   setNumber,
 } from '@penumbra/evaluator/id-table';
-import { BATCH_ROWS, kernelPack } from '@penumbra/evaluator/kernel';
+import { ARENA_BYTES, BATCH_ROWS, kernelPack } from '@penumbra/evaluator/kernel';
 import { WHOLE } from '@penumbra/evaluator/pass';
 import { update } from '@penumbra/evaluator/update';
 
@@ -62,7 +62,7 @@ export async function ourPhases(folder: string, kernel: 'wasm' | 'plain'): Promi
   const read = performance.now();
 
   const rows = outcomes.reduce((sum, batch) => sum + batch.rows, 0);
-  const table = createIdTable({ expected: rows, kernel });
+  const table = createIdTable({ expected: rows, kernel, arenaBytes: ARENA_BYTES });
   const keys = idKeys(4096);
   for (const batch of [...records, ...outcomes]) {
     if (table.kernel) kernelPack(table.kernel, texts(batch, 'id'), batch.rows, WHOLE, table.hashMask);

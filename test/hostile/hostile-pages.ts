@@ -1,6 +1,6 @@
 import { oneLine, printable } from '@penumbra/cli/printable';
-import { renderReport } from '@penumbra/cli/report';
-import { trialFixture } from '@penumbra/cli/report-fixture';
+import { renderReport } from '@penumbra/report/report';
+import { trialFixture } from '@penumbra/report/testing/trial-fixture';
 import { renderSummary } from '@penumbra/cli/summary';
 import type { TrialDocument } from '@penumbra/local/trial-document';
 import { parseHTML } from 'linkedom';

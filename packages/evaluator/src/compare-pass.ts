@@ -7,6 +7,7 @@ import type { DuckDb } from './duckdb.ts';
 import type { DayPlan, Step } from './evaluate-day.ts';
 import { arenaFor, createIdTable, type IdTable } from './id-table.ts';
 import { indexRecords } from './index-records.ts';
+import { ARENA_BYTES } from './kernel.ts';
 import { type OutcomeColumns, type OutcomeCounts, takeOutcomes } from './outcome-table.ts';
 import type { Pass } from './pass.ts';
 import { indexPredictions, leftOverPrediction, type PredictionIndex } from './prediction-index.ts';
@@ -64,7 +65,13 @@ async function compareWith(
 ): Promise<Compared | 'unordered'> {
   const { definition, hashMask, tableLimit, recordsFirst, kernel } = plan;
   const expected = Math.ceil(plan.ids / pass.count);
-  const table = createIdTable({ expected, hashMask, limitBytes: tableLimit, kernel });
+  const table = createIdTable({
+    expected,
+    hashMask,
+    limitBytes: tableLimit,
+    kernel,
+    arenaBytes: ARENA_BYTES,
+  });
   const context: PassContext = {
     plan,
     pass,

@@ -1,7 +1,7 @@
 import { type Arena, HEAP } from './arena.ts';
 import type { TextColumn } from './column-batch.ts';
 import { hashKey, type IdKeys, idKeys, LONG, packIds } from './id-keys.ts';
-import { BATCH_ROWS, foundIn, type Kernel, kernelLookUp, openKernel, SCRATCH_BYTES } from './kernel.ts';
+import { BATCH_ROWS, foundIn, type Kernel, kernelBytes, kernelLookUp, openKernel } from './kernel.ts';
 import { OTHER_PASS, otherPass, type Pass } from './pass.ts';
 
 /** Words of 32 bits in a cell: the key (4), a number (2), flags, a count. Long ids take further cells for their bytes. */
@@ -27,6 +27,9 @@ export interface IdTable {
   memory: WebAssembly.Memory;
   /** The inner loops in WebAssembly; without, the plain ones of this file do the same to the same bytes. */
   kernel: Kernel | undefined;
+  readonly arenaBytes: number;
+  /** Address of the first slot. */
+  readonly base: number;
   readonly hashMask: number;
   readonly limitBytes: number;
   readonly keys: IdKeys;
@@ -47,6 +50,8 @@ export interface IdTableOptions {
   readonly hashMask?: number;
   /** Most memory, in bytes; at most 4 GiB. */
   readonly limitBytes?: number;
+  /** Bytes for the columns of batches, so that they need not be handed to the kernel; none unless told. */
+  readonly arenaBytes?: number;
   /** plain: without WebAssembly. */
   readonly kernel?: 'wasm' | 'plain';
 }
@@ -59,10 +64,14 @@ export function createIdTable(options: IdTableOptions = {}): IdTable {
   const limitBytes = Math.min(options.limitBytes ?? 2 ** 32, 2 ** 32 - PAGE);
   if (slotCount * 4 + PAGE > limitBytes) throw new TableFull();
   const wanted = Math.max(LEAST_RESERVED, 2 * tableBytes(options.expected ?? 0));
-  const memory = reserved(Math.min(wanted, limitBytes));
+  const arenaBytes = options.arenaBytes ?? 0;
+  const base = kernelBytes(arenaBytes);
+  const memory = reserved(base + Math.min(wanted, limitBytes));
   const table: IdTable = {
     memory,
-    kernel: options.kernel === 'plain' ? undefined : openKernel(memory),
+    kernel: options.kernel === 'plain' ? undefined : openKernel(memory, arenaBytes),
+    arenaBytes,
+    base,
     hashMask: options.hashMask ?? 0xffffffff,
     limitBytes,
     keys: idKeys(),
@@ -79,10 +88,10 @@ export function createIdTable(options: IdTableOptions = {}): IdTable {
 }
 
 /** So much address space costs nothing. */
-const LEAST_RESERVED = 1 << 25;
+const LEAST_RESERVED = 1 << 20;
 
-function reserved(tableBytes: number): WebAssembly.Memory {
-  const pages = Math.min(65536, Math.ceil((SCRATCH_BYTES + tableBytes) / PAGE));
+function reserved(bytes: number): WebAssembly.Memory {
+  const pages = Math.min(65536, Math.ceil(bytes / PAGE));
   return new WebAssembly.Memory({ initial: pages, maximum: pages });
 }
 
@@ -103,12 +112,12 @@ function slotsFor(ids: number): number {
 }
 
 /** Address of the first cell in the table's memory. */
-export const cellsAt = ({ slotCount }: IdTable): number => SCRATCH_BYTES + slotCount * 4;
+export const cellsAt = ({ base, slotCount }: IdTable): number => base + slotCount * 4;
 
 function view(table: IdTable): void {
   const { buffer } = table.memory;
   const start = cellsAt(table);
-  table.slots = new Uint32Array(buffer, SCRATCH_BYTES, table.slotCount);
+  table.slots = new Uint32Array(buffer, table.base, table.slotCount);
   table.words = new Uint32Array(buffer, start, (buffer.byteLength - start) >> 2);
   table.values = new Float64Array(buffer, start, (buffer.byteLength - start) >> 3);
   table.bytes = new Uint8Array(buffer, start);
@@ -126,8 +135,8 @@ export function insertIds(
   found: Int32Array,
 ): void {
   const roomy = table.kernel !== undefined && hasRoom(table, text, rows);
-  const { kernel, slotCount, hashMask, cells } = table;
-  const at = { slotCount, hashMask, insertFrom: cells };
+  const { kernel, base, slotCount, hashMask, cells } = table;
+  const at = { base, slotCount, hashMask, insertFrom: cells };
   const done = kernel && roomy && kernelLookUp(kernel, text, rows, pass, found, at);
   if (done) {
     table.cells = done.next;
@@ -144,8 +153,8 @@ export function insertIds(
 
 /** The cell of each id, ABSENT where it is not there; otherwise as insertIds. */
 export function findIds(table: IdTable, text: TextColumn, rows: number, pass: Pass, found: Int32Array): void {
-  const { kernel, slotCount, hashMask } = table;
-  if (kernel && kernelLookUp(kernel, text, rows, pass, found, { slotCount, hashMask })) return;
+  const { kernel, base, slotCount, hashMask } = table;
+  if (kernel && kernelLookUp(kernel, text, rows, pass, found, { base, slotCount, hashMask })) return;
   pack(table, text, rows, pass, found);
   for (let row = 0; row < rows; row += 1) {
     if (found[row] !== OTHER_PASS) found[row] = find(table, text, row);
@@ -251,12 +260,13 @@ function reserveCells(table: IdTable, cells: number): void {
   const needed = cellsAt(table) + cells * CELL_BYTES;
   const present = table.memory.buffer.byteLength;
   if (needed <= present) return;
-  if (needed - SCRATCH_BYTES > table.limitBytes || cells > CELL_MASK) throw new TableFull();
-  const memory = reserved(Math.min(table.limitBytes, 2 * (needed - SCRATCH_BYTES)));
-  const used = Math.min(present, cellsAt(table) + table.cells * CELL_BYTES) - SCRATCH_BYTES;
-  new Uint8Array(memory.buffer, SCRATCH_BYTES).set(new Uint8Array(table.memory.buffer, SCRATCH_BYTES, used));
+  const { base } = table;
+  if (needed - base > table.limitBytes || cells > CELL_MASK) throw new TableFull();
+  const memory = reserved(base + Math.min(table.limitBytes, 2 * (needed - base)));
+  const used = Math.min(present, cellsAt(table) + table.cells * CELL_BYTES) - base;
+  new Uint8Array(memory.buffer, base).set(new Uint8Array(table.memory.buffer, base, used));
   table.memory = memory;
-  if (table.kernel) table.kernel = openKernel(memory);
+  if (table.kernel) table.kernel = openKernel(memory, table.arenaBytes);
   view(table);
 }
 

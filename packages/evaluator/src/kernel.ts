@@ -59,14 +59,15 @@ const NUMBERS = 8;
 /** The powers of ten that numbers are rounded by. */
 export const POWERS_AT: number = NUMBERS_AT + NUMBERS * BATCH_ROWS * 8;
 const ARENA_AT = POWERS_AT + 4096;
-const ARENA_BYTES = 12 << 20;
+/** Room for the columns of two files that are read side by side, for slices and for sums. */
+export const ARENA_BYTES: number = 12 << 20;
 
-/** The part of a memory, at its start, that the kernel works in; the table's follows. */
-export const SCRATCH_BYTES: number = Math.ceil((ARENA_AT + ARENA_BYTES) / 65536) * 65536;
+/** The part of a memory, at its start, that the kernel works in: its scratch, then an arena. */
+export const kernelBytes = (arenaBytes: number): number => Math.ceil((ARENA_AT + arenaBytes) / 65536) * 65536;
 
 let compiled: WebAssembly.Module | undefined;
 
-export function openKernel(memory: WebAssembly.Memory): Kernel {
+export function openKernel(memory: WebAssembly.Memory, arenaBytes: number): Kernel {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'));
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   new Uint8Array(memory.buffer, POWERS_AT, 4096).set(powersOfTen());
@@ -74,7 +75,7 @@ export function openKernel(memory: WebAssembly.Memory): Kernel {
   return {
     memory,
     calls: exports as unknown as Calls,
-    arena: arenaOf(memory.buffer, ARENA_AT, ARENA_AT + ARENA_BYTES),
+    arena: arenaOf(memory.buffer, ARENA_AT, ARENA_AT + arenaBytes),
     sink: (index) => sinks[index] ?? 0,
   };
 }
@@ -135,6 +136,8 @@ export const foundIn = ({ memory }: Kernel): Int32Array =>
 
 /** Where the table says it stands: slots, and with `insertFrom` the first free cell, that ids are to be added. */
 export interface KernelTable {
+  /** Address of the first slot; the cells follow the last. */
+  readonly base: number;
   readonly slotCount: number;
   readonly hashMask: number;
   readonly insertFrom?: number;
@@ -165,14 +168,14 @@ export function kernelLookUp(
   rows: number,
   pass: Pass,
   found: Int32Array,
-  { slotCount, hashMask, insertFrom }: KernelTable,
+  { base, slotCount, hashMask, insertFrom }: KernelTable,
 ): { readonly next: number; readonly added: number } | undefined {
   const handed = kernelPack(kernel, text, rows, pass, hashMask);
   if (!handed) return undefined;
   const { bytes, starts, lengths } = handed;
   const next = kernel.calls.lookUp(
-    ...[bytes, starts, lengths, rows, WORDS_AT, KINDS_AT, HASHES_AT, FOUND_AT, SCRATCH_BYTES, slotCount - 1],
-    ...[SCRATCH_BYTES + slotCount * 4, insertFrom === undefined ? 0 : 1, insertFrom ?? 0],
+    ...[bytes, starts, lengths, rows, WORDS_AT, KINDS_AT, HASHES_AT, FOUND_AT, base, slotCount - 1],
+    ...[base + slotCount * 4, insertFrom === undefined ? 0 : 1, insertFrom ?? 0],
   );
   const at = foundIn(kernel);
   if (found.byteOffset !== at.byteOffset || found.buffer !== at.buffer) found.set(at.subarray(0, rows));

@@ -8,7 +8,7 @@ import { type ColumnBatch, textAt } from './column-batch.ts';
 import type { ColumnSpec } from './column-spec.ts';
 import { type DuckDb, openDuckDb } from './duckdb.ts';
 import { createIdTable } from './id-table.ts';
-import type { Kernel } from './kernel.ts';
+import { ARENA_BYTES, type Kernel } from './kernel.ts';
 import { plainCsvBatches } from './plain-csv.ts';
 import { openColumns } from './read-columns.ts';
 
@@ -23,7 +23,7 @@ let kernel: Kernel;
 beforeAll(async () => {
   db = await openDuckDb();
   folder = await mkdtemp(join(tmpdir(), 'penumbra-plain-csv-'));
-  const table = createIdTable();
+  const table = createIdTable({ arenaBytes: ARENA_BYTES });
   if (!table.kernel) throw new Error('no kernel');
   kernel = table.kernel;
 });
@@ -168,7 +168,7 @@ describe('plain CSV', () => {
           if (full.problems.length === 0) expect(ours.rows).toEqual(full.rows);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 

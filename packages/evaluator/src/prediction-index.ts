@@ -15,6 +15,7 @@ import {
   setFlags,
   setNumber,
 } from './id-table.ts';
+import { ARENA_BYTES } from './kernel.ts';
 import { IS_RECORD } from './outcome-table.ts';
 import { OTHER_PASS, type Pass } from './pass.ts';
 import { openColumns, rowProblem } from './read-columns.ts';
@@ -31,6 +32,7 @@ export interface PredictionIndex {
 export async function indexPredictions(context: PassContext): Promise<PredictionIndex | Stopped> {
   const { plan, pass } = context;
   const table = createIdTable({
+    arenaBytes: ARENA_BYTES,
     expected: Math.ceil(plan.ids / pass.count),
     hashMask: plan.hashMask,
     limitBytes: plan.tableLimit,

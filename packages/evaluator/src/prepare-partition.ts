@@ -8,8 +8,10 @@ import type { NamedFile } from './column-spec.ts';
 import { recordFile } from './day-files.ts';
 import type { DuckDb } from './duckdb.ts';
 import { arenaFor, createIdTable, foundFor, type IdTable, insertIds } from './id-table.ts';
+import { ARENA_BYTES } from './kernel.ts';
 import { WHOLE } from './pass.ts';
 import { type ColumnFile, openColumns, rowProblem } from './read-columns.ts';
+import { estimateRows } from './row-estimate.ts';
 
 /** A file of model input to be written: from which records, and where on disk. */
 export interface InputFile {
@@ -29,7 +31,9 @@ export async function preparePartition(
   inputs: readonly InputFile[],
 ): Promise<Result<{ readonly rows: number }>> {
   const bad = badRows(definition.toleratedBadRows);
-  const table = createIdTable();
+  const files = inputs.map(({ records }) => recordFile(definition, records, 'all'));
+  const expected = await estimateRows(db, files);
+  const table = createIdTable({ expected, arenaBytes: ARENA_BYTES });
   let rows = 0;
   for (const { records, path } of inputs) {
     const file = recordFile(definition, records, 'all');
