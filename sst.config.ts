@@ -5,6 +5,7 @@ export default $config({
     const production = input.stage === 'production';
     return {
       name: 'penumbra',
+      version: '4.17.1',
       home: 'aws',
       removal: production ? 'retain' : 'remove',
       protect: production,

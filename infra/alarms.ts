@@ -99,7 +99,7 @@ export function alarmsOf(prefix: string, settings: Settings): Alarm[] {
       runbook: 'transform-failures',
       on: {
         namespace: 'AWS/Events',
-        metric: 'MatchedEvents',
+        metric: 'TriggeredRules',
         dimensions: { RuleName: ruleNameOf(prefix, 'transform-failed') },
       },
       statistic: 'Sum',

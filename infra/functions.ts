@@ -1,4 +1,5 @@
 import evaluator from '../packages/evaluator/package.json' with { type: 'json' };
+import type { Environment } from './environments.ts';
 import { FUNCTION_NAMES, type FunctionName, GRANTS } from './grants.ts';
 import { functionNameOf, logicalName } from './names.ts';
 import { arn, arnOf, type Places } from './places.ts';
@@ -12,7 +13,7 @@ export type Functions = Readonly<Record<FunctionName, sst.aws.Function>>;
 export function functions(
   settings: Settings,
   places: Places,
-  environments: Readonly<Record<FunctionName, Record<string, $util.Input<string>>>>,
+  environments: Readonly<Record<FunctionName, Environment>>,
 ): Functions {
   const shapes = shapesOf(settings);
   const make = (name: FunctionName): sst.aws.Function => {

@@ -83,7 +83,8 @@ export const GRANTS = {
     writeLog,
     listing('predictions'),
     { actions: ['sagemaker:DescribeTransformJob'], on: ['transform-jobs'] },
-    sending('partition-ready', 'outcomes-landed'),
+    // An event may overtake our own record of another attempt: then the running one is watched.
+    sending('partition-ready', 'transform-submitted', 'outcomes-landed'),
     consuming('transform-complete'),
   ],
   evaluate: [
@@ -126,10 +127,11 @@ export const TRANSFORM_GRANTS: readonly Grant[] = [
   uploading('predictions'),
 ];
 
-/** What a person needs to register deployments and to use the command line on this stage. */
+/** What a person needs to register deployments, to create their models, and to steer their rollouts. */
 export const OPERATOR_GRANTS: readonly Grant[] = [
   writeLog,
   readDocuments,
+  announce,
   { actions: ['sagemaker:DescribeModel'], on: ['models'] },
   { actions: ['sagemaker:CreateModel'], on: ['own-models'] },
   {

@@ -1,16 +1,3 @@
-/** AWS's hard limits; none of them can be raised. */
-export const AWS_LIMITS = {
-  /** Of a Lambda invocation. */
-  functionTimeoutSeconds: 900,
-  /** Of a function's code with everything in it, unzipped. */
-  unzippedBytes: 250 * 1024 * 1024,
-  /** Of what Lambda is invoked with, and of what it answers. */
-  payloadBytes: 6 * 1024 * 1024,
-  /** Of `DelaySeconds`. */
-  queueDelaySeconds: 900,
-  visibilityTimeoutSeconds: 12 * 3600,
-} as const;
-
 /** Deliveries of a message before it goes to the dead letters. */
 export const MAX_RECEIVE_COUNT = 5;
 

@@ -1,5 +1,7 @@
 /** What the page is made of: static files. A page that is built names its folder and `build` here. */
 const PAGE: sst.aws.StaticSiteArgs = { path: 'infra/site' };
+/** Only CloudFront reads its files. */
+const ASSETS = { cors: false } as const;
 
 /** Paths of the API; everything else is the page's. */
 const API_PATHS = ['/v1', '/ofrep', '/openapi.json'];
@@ -8,6 +10,10 @@ const API_PATHS = ['/v1', '/ofrep', '/openapi.json'];
 export function page(api: sst.aws.ApiGatewayV2): sst.aws.Router {
   const router = new sst.aws.Router('Router');
   for (const path of API_PATHS) router.route(path, api.url);
-  new sst.aws.StaticSite('Page', { ...PAGE, router: { instance: router } });
+  new sst.aws.StaticSite('Page', {
+    ...PAGE,
+    router: { instance: router },
+    transform: { assets: ASSETS },
+  });
   return router;
 }

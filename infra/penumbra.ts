@@ -1,12 +1,11 @@
 import { QUEUE_NAMES } from '@penumbra/core/pipeline/messages';
-import { queueVariable } from '@penumbra/functions/queue-variable';
 import { api } from './api.ts';
 import { announcements } from './bus.ts';
+import { environments } from './environments.ts';
 import { rules } from './event-rules.ts';
 import { functions } from './functions.ts';
-import { FUNCTION_NAMES, type FunctionName } from './grants.ts';
 import { mappings } from './mappings.ts';
-import { metricsNamespaceOf, prefixOf } from './names.ts';
+import { prefixOf } from './names.ts';
 import { operatorPolicy } from './operators.ts';
 import { page } from './page.ts';
 import type { Places } from './places.ts';
@@ -16,9 +15,6 @@ import { settingsOf } from './settings.ts';
 import { storage } from './storage.ts';
 import { transformRole } from './transform-role.ts';
 import { watching } from './watching.ts';
-
-/** Seconds between two looks at a transform that runs. */
-const WATCH_DELAY_SECONDS = 300;
 
 /** The whole stage, put together. What it answers, `sst deploy` prints and `sst shell` tells. */
 export function penumbra() {
@@ -35,34 +31,12 @@ export function penumbra() {
     jobNamePrefix: prefix,
   };
   const role = transformRole(settings, places);
-  operatorPolicy({ ...places, transformRole: role.arn });
+  const operators = operatorPolicy({ ...places, transformRole: role.arn });
 
-  const stores = {
-    TABLE_NAME: table.name,
-    BUCKET_NAME: bucket.name,
-    BUS_NAME: bus.name,
-    POWERTOOLS_METRICS_NAMESPACE: metricsNamespaceOf(prefix),
-  };
-  const pipeline = {
-    ...stores,
-    JOB_NAME_PREFIX: prefix,
-    WATCH_DELAY_SECONDS: String(WATCH_DELAY_SECONDS),
-    ...Object.fromEntries(QUEUE_NAMES.map((name) => [queueVariable(name), pipelineQueues[name].queue.url])),
-  };
-  const keys = new sst.Secret('ApiKeys', '[]');
-  const http = { ...stores, API_KEYS: keys.value };
-  const environments: Partial<Record<FunctionName, Record<string, $util.Input<string>>>> = {
-    read: http,
-    feedback: http,
-    command: { ...http, API_IDENTITY: settings.commands === 'iam' ? 'iam' : 'none' },
-  };
   const all = functions(
     settings,
     places,
-    Object.fromEntries(FUNCTION_NAMES.map((name) => [name, environments[name] ?? pipeline])) as Record<
-      FunctionName,
-      Record<string, $util.Input<string>>
-    >,
+    environments(prefix, settings, { table, bucket, bus, queues: pipelineQueues }),
   );
   mappings(settings, pipelineQueues, all);
   queuePolicies(pipelineQueues, rules(bucket.name, prefix, pipelineQueues));
@@ -75,6 +49,7 @@ export function penumbra() {
   const told = {
     table: table.name,
     bucket: bucket.name,
+    bus: bus.name,
     jobNamePrefix: prefix,
     transformRole: role.arn,
     queueUrls: Object.fromEntries(QUEUE_NAMES.map((name) => [name, pipelineQueues[name].queue.url])),
@@ -85,6 +60,8 @@ export function penumbra() {
     api: gateway.url,
     bucket: bucket.name,
     transformRole: role.arn,
+    operatorPolicy: operators.arn,
+    bus: bus.name,
     notices: topic.arn,
   };
 }

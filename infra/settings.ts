@@ -7,7 +7,7 @@ export interface Settings {
    * command keys, which is what the page needs.
    */
   readonly commands: 'iam' | 'keys';
-  /** Of the function that evaluates a day, in MB. New accounts have 3008 at most. */
+  /** Of the functions that read a day's files, in MB. New accounts have 3008 at most. */
   readonly evaluateMemory: number;
   /** Transforms that are submitted at once, and days evaluated at once. */
   readonly concurrentSubmits: number;

@@ -47,16 +47,25 @@ const createModel = (ModelName: string, ExecutionRoleArn: string) =>
   );
 
 /** The command in `sst shell`: it finds its stage by itself. */
-async function inShell(...args: string[]) {
+async function inShell(args: readonly string[]) {
   const queueUrls = Object.fromEntries(QUEUE_NAMES.map((queue) => [queue, `http://127.0.0.1/${queue}`]));
-  const told = { table: TABLE, bucket: 'data', jobNamePrefix: PREFIX, transformRole: STAGE_ROLE, queueUrls };
+  const told = {
+    table: TABLE,
+    bucket: 'data',
+    bus: 'announcements',
+    jobNamePrefix: PREFIX,
+    transformRole: STAGE_ROLE,
+    queueUrls,
+  };
   vi.stubEnv('SST_RESOURCE_Penumbra', JSON.stringify({ ...told, type: 'sst.sst.Linkable' }));
   try {
-    return await runHere('deployment', ...args);
+    return await runHere(...args);
   } finally {
     delete process.env.SST_RESOURCE_Penumbra;
   }
 }
+
+const deployment = (...args: string[]) => inShell(['deployment', ...args]);
 
 async function definitionFile(model: object | undefined, overrides: object = {}): Promise<string> {
   const file = join(folder, 'penumbra.json');
@@ -66,16 +75,16 @@ async function definitionFile(model: object | undefined, overrides: object = {})
 
 describe('penumbra deployment, on the stage of sst shell', () => {
   it('has nothing to list at first', async () => {
-    expect(await inShell('list')).toMatchObject({ code: 0, stdout: 'no deployment is registered\n' });
+    expect(await deployment('list')).toMatchObject({ code: 0, stdout: 'no deployment is registered\n' });
   });
 
   it('registers a deployment whose model is there, once', async () => {
     const file = await definitionFile({ modelName: 'challenger' });
-    const registered = await inShell('register', file, '--start-date', '2026-01-01');
+    const registered = await deployment('register', file, '--start-date', '2026-01-01');
     expect(registered.says).toBe(
       'synthetic is registered, in shadow; its records count from 2026-01-01 on\n',
     );
-    const again = await inShell('register', file, '--json');
+    const again = await deployment('register', file, '--json');
     expect(JSON.parse(again.stdout)).toEqual({
       deployment: 'synthetic',
       registered: false,
@@ -85,18 +94,20 @@ describe('penumbra deployment, on the stage of sst shell', () => {
 
   it('revises it, and says so where nothing changes', async () => {
     const file = await definitionFile({ modelName: 'challenger' }, { description: 'for the tests' });
-    expect((await inShell('revise', file)).stdout).toBe('synthetic has definition 2 now\n');
-    expect((await inShell('revise', file)).stdout).toBe('synthetic: no change; it has definition 2\n');
+    expect((await deployment('revise', file)).stdout).toBe('synthetic has definition 2 now\n');
+    expect((await deployment('revise', file)).stdout).toBe('synthetic: no change; it has definition 2\n');
   });
 
   it('lists and shows it', async () => {
-    expect((await inShell('list')).stdout).toMatch(
+    expect((await deployment('list')).stdout).toMatch(
       /synthetic\s*│ 2\s*│ 2026-01-01 │ never\s*│ small 0 %, large 0 %/,
     );
-    const shown = await inShell('show', 'synthetic');
+    const shown = await deployment('show', 'synthetic');
     expect(shown.stdout).toContain('small: stage 0, 0 %');
     expect(shown.stdout).toContain('for the tests');
-    const { definitionVersion, problems } = JSON.parse((await inShell('show', 'synthetic', '--json')).stdout);
+    const { definitionVersion, problems } = JSON.parse(
+      (await deployment('show', 'synthetic', '--json')).stdout,
+    );
     expect({ definitionVersion, problems }).toEqual({ definitionVersion: 2, problems: [] });
   });
 
@@ -112,6 +123,15 @@ describe('penumbra deployment, on the stage of sst shell', () => {
       'p',
     );
     expect(JSON.parse(shown.stdout)).toMatchObject({ deployment: 'synthetic', version: 2 });
+  });
+});
+
+describe('the other commands, on the stage of sst shell', () => {
+  it('work on its table and its bucket', async () => {
+    const at = ['--at', '2026-01-02T13:00:00Z'];
+    const { code, stdout } = await inShell(['sweep', 'synthetic', '--dry-run', '--json', ...at]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).findings).toMatchObject([{ kind: 'never-ready', date: '2026-01-01' }]);
   });
 });
 
@@ -133,25 +153,25 @@ describe('a definition that does not fit', () => {
       /the model "challenger" runs as .*role\/stage, not as .*role\/own/,
     ],
   ])('%s is not registered, and the file and field are named', async (_, model, says) => {
-    const refused = await inShell('register', await definitionFile(model, { deployment: 'refused' }));
+    const refused = await deployment('register', await definitionFile(model, { deployment: 'refused' }));
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/penumbra\.json: model\./);
     expect(refused.stderr).toMatch(says);
-    expect((await inShell('show', 'refused')).stderr).toContain('there is no such deployment');
+    expect((await deployment('show', 'refused')).stderr).toContain('there is no such deployment');
   });
 
   it('fits where it names the role that its model has', async () => {
     const model = { modelName: 'foreign', executionRoleArn: OWN_ROLE };
-    const { code } = await inShell('register', await definitionFile(model, { deployment: 'own-role' }));
+    const { code } = await deployment('register', await definitionFile(model, { deployment: 'own-role' }));
     expect(code).toBe(0);
   });
 
   it('is no definition, or no file', async () => {
-    expect((await inShell('register', join(folder, 'nothing.json'))).stderr).toContain(
+    expect((await deployment('register', join(folder, 'nothing.json'))).stderr).toContain(
       'there is no such file',
     );
     const file = await definitionFile({ modelName: 'challenger' }, { deployment: 'No Name' });
-    expect((await inShell('register', file)).stderr).toContain('use lower-case letters');
+    expect((await deployment('register', file)).stderr).toContain('use lower-case letters');
   });
 });
 

@@ -1,8 +1,8 @@
 import { oneLine, printable } from '@penumbra/cli/printable';
-import { renderReport } from '@penumbra/report/report';
-import { trialFixture } from '@penumbra/report/testing/trial-fixture';
 import { renderSummary } from '@penumbra/cli/summary';
 import type { TrialDocument } from '@penumbra/local/trial-document';
+import { renderReport } from '@penumbra/report/report';
+import { trialFixture } from '@penumbra/report/testing/trial-fixture';
 import { parseHTML } from 'linkedom';
 import { type HostileCase, SMUGGLED } from './hostile-case.ts';
 

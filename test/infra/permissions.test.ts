@@ -1,17 +1,35 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkModel } from '@penumbra/core/pipeline/check-model';
+import { register } from '@penumbra/core/pipeline/register';
+import { revise } from '@penumbra/core/pipeline/revise';
 import { compose } from '@penumbra/functions/composition';
+import { composeDeployments } from '@penumbra/functions/deployments-composition';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keyOf } from '../support/api-harness.ts';
-import { type Graph, type Statement, statementsOfRole } from './graph.ts';
+import {
+  type Graph,
+  ofType,
+  type Resource,
+  type Statement,
+  statementsOf,
+  statementsOfRole,
+} from './graph.ts';
 import type { IamRequest } from './iam/request.ts';
 import { applies, isAllowed } from './iam/simulate.ts';
+import { RULES } from './rules/all.ts';
 import { functions, HANDLERS, shortName } from './rules/functions.ts';
 import { roleOf } from './rules/permissions.ts';
+import { violationsOf } from './rules/rule.ts';
+import { definitionOf } from './running/a-day.ts';
 import { liveThroughDaysOfEveryKind } from './running/days-of-every-kind.ts';
-import { type Recorded, recordedFunctions } from './running/recorded-functions.ts';
+import { type Recorded, recordedFunctions, recorder } from './running/recorded-functions.ts';
 import { type StageHere, startStageHere } from './running/stage-on-this-machine.ts';
-import { synthesize } from './synthesize.ts';
+import { synthesizeFor } from './synthesize.ts';
 
 const NAMES = Object.keys(HANDLERS);
+const PENUMBRA = fileURLToPath(new URL('../../packages/cli/bin/penumbra.mjs', import.meta.url));
 const KEY = 'command-0123456789abcdef0123456789abcdef';
 
 /** What is granted and never seen here, because it is not the function's code that does it, or only in an accident. */
@@ -28,9 +46,9 @@ describe('what the functions may do, and what they do', () => {
   let graph: Graph;
   let stage: StageHere;
   let recorded: readonly Recorded[] = [];
+  let listedInShell: string;
 
-  beforeAll(async () => {
-    const { resources } = await synthesize({ stage: 'ada', name: 'permissions', withoutBundles: true });
+  const live = async (resources: readonly Resource[]): Promise<void> => {
     graph = { stage: 'ada', resources };
     stage = await startStageHere(graph);
     const API_KEYS = JSON.stringify([keyOf('ada', 'command', KEY), keyOf('app', 'feedback', `${KEY}2`)]);
@@ -56,6 +74,26 @@ describe('what the functions may do, and what they do', () => {
     const composed = compose(own, () => clock.now);
     await liveThroughDaysOfEveryKind({ stage, functions: running, clock, composed, key: KEY });
     recorded = running.recorded;
+  };
+
+  beforeAll(async () => {
+    const options = { stage: 'ada', name: 'permissions', withoutBundles: true, edit: fillInSettings };
+    await synthesizeFor(options, async ({ resources }, sst) => {
+      await live(resources);
+      const here = Object.entries(stage.aws.env).map(([variable, value]) => `${variable}=${value}`);
+      // A command line that fails is one test that fails, not all of them.
+      listedInShell = await sst(
+        'shell',
+        '--',
+        'env',
+        ...here,
+        process.execPath,
+        PENUMBRA,
+        'deployment',
+        'list',
+        '--json',
+      ).catch(String);
+    });
   }, 170_000);
   afterAll(async () => {
     await stage?.stop();
@@ -71,27 +109,32 @@ describe('what the functions may do, and what they do', () => {
     recorded.filter(({ of }) => of === name).map(({ request }) => request);
 
   it.each(NAMES)('%s may do everything that it does', (name) => {
-    const requests = requestsBy(name);
-    expect(requests).not.toEqual([]);
-    const refused = requests.filter((request) => !isAllowed(statementsFor(name), request));
-    expect(distinct(refused)).toEqual([]);
+    expect(requestsBy(name)).not.toEqual([]);
+    expect(refusedOf(statementsFor(name), requestsBy(name))).toEqual([]);
   });
 
   it.each(NAMES)('%s may do nothing that it does not', (name) => {
-    const requests = requestsBy(name);
-    const unused = statementsFor(name).flatMap((statement) =>
-      statement.actions
-        .filter((action) => UNSEEN[action] === undefined)
-        .flatMap((action) =>
-          statement.resources
-            .filter((resource) => {
-              const only = { ...statement, actions: [action], resources: [resource] };
-              return !requests.some((request) => applies(only, request));
-            })
-            .map((resource) => `${action} on ${resource}`),
-        ),
+    expect(unusedOf(statementsFor(name), requestsBy(name))).toEqual([]);
+  });
+
+  it('would tell of an action too many, and of one too few', () => {
+    const statements = statementsFor('submit');
+    const without = statements.map((statement) => ({
+      ...statement,
+      actions: statement.actions.filter((action) => action !== 'sagemaker:AddTags'),
+    }));
+    expect(refusedOf(without, requestsBy('submit'))).toContainEqual(
+      expect.stringContaining('sagemaker:AddTags on arn:aws:sagemaker:us-east-1:123456789012:transform-job/'),
     );
-    expect(unused).toEqual([]);
+    const more = statements.map((statement) => ({
+      ...statement,
+      actions: statement.actions.includes('dynamodb:PutItem')
+        ? [...statement.actions, 'dynamodb:DeleteItem']
+        : statement.actions,
+    }));
+    expect(unusedOf(more, requestsBy('submit'))).toEqual([
+      expect.stringContaining('dynamodb:DeleteItem on '),
+    ]);
   });
 
   it.each(NAMES)('%s lists and reads nothing beyond the folders that it looks at', (name) => {
@@ -105,11 +148,98 @@ describe('what the functions may do, and what they do', () => {
     expect(unused).toEqual([]);
   });
 
+  it('lets who registers deployments do so, and create their models', async () => {
+    const [policy] = ofType(graph, 'iam/policy:Policy');
+    const statements = statementsOf(policy?.inputs.policy);
+    const own: Recorded[] = [];
+    const [table] = ofType(graph, 'dynamodb/table:Table');
+    const composed = composeDeployments(table?.outputs.name, recorder('operator', own));
+    const actor = { kind: 'person', name: 'ada' } as const;
+    const definition = definitionOf('registered');
+    await checkModel(composed.models, definition, { jobNamePrefix: 'penumbra-ada' });
+    await register({ ...composed, actor }, { definition, startDate: '2001-02-01' });
+    await revise(composed, { definition: { ...definition, description: 'anew' }, actor });
+    expect(await composed.deployments.list()).toContain('registered');
+    const requests = own.map(({ request }) => request);
+    expect(refusedOf(statements, requests)).toEqual([]);
+    const did = new Set(requests.map(({ action }) => action));
+    const unused = statements.flatMap(({ actions }) => actions).filter((action) => !did.has(action));
+    // The first tells of a kill switch; the others create a model, which people do by SageMaker's own tools.
+    expect(unused).toEqual(['events:PutEvents', 'sagemaker:CreateModel', 'iam:PassRole']);
+  });
+
+  it('tells subscribers of what needs people', () => {
+    const subscriptions = ofType(graph, 'sns/topicSubscription:TopicSubscription');
+    expect(subscriptions.map(({ inputs }) => [inputs.protocol, inputs.endpoint])).toEqual([
+      ['email', 'ada@example.com'],
+      ['https', 'https://events.example.com/key'],
+    ]);
+  });
+
+  it("lets models read what lies elsewhere, where the stage's settings name it", () => {
+    const role = ofType(graph, 'iam/role:Role').find(({ name }) => name === 'TransformRole');
+    const granted = (role ? statementsOfRole(role) : []).map(({ actions, resources }) => [
+      actions[0],
+      resources,
+    ]);
+    expect(granted).toEqual(
+      expect.arrayContaining([
+        ['s3:GetObject', ['arn:aws:s3:::elsewhere/models/*']],
+        ['ecr:BatchGetImage', ['arn:aws:ecr:us-east-1:123456789012:repository/models']],
+        ['ecr:GetAuthorizationToken', ['*']],
+      ]),
+    );
+  });
+
+  it('keeps every rule with these settings, too', () => {
+    expect(violationsOf(RULES, graph)).toEqual([]);
+  });
+
+  it('tells the command line in sst shell where the stage is', () => {
+    const { deployments } = JSON.parse(listedInShell) as { deployments: { deployment: string }[] };
+    expect(deployments.map(({ deployment }) => deployment)).toEqual(['elsewhere', 'synthetic']);
+  });
+
   it('makes no exception for what nobody is granted', () => {
     const granted = new Set(NAMES.flatMap((name) => statementsFor(name).flatMap(({ actions }) => actions)));
     expect(Object.keys(UNSEEN).filter((action) => !granted.has(action))).toEqual([]);
   });
 });
+
+/** What is done and not allowed. */
+const refusedOf = (statements: readonly Statement[], requests: readonly IamRequest[]): string[] =>
+  distinct(requests.filter((request) => !isAllowed(statements, request)));
+
+/** What is allowed and never done, beside what is not seen here. */
+const unusedOf = (statements: readonly Statement[], requests: readonly IamRequest[]): string[] =>
+  statements.flatMap((statement) =>
+    statement.actions
+      .filter((action) => UNSEEN[action] === undefined)
+      .flatMap((action) =>
+        statement.resources
+          .filter((resource) => {
+            const only = { ...statement, actions: [action], resources: [resource] };
+            return !requests.some((request) => applies(only, request));
+          })
+          .map((resource) => `${action} on ${resource}`),
+      ),
+  );
+
+/** Names what a personal stage leaves out. */
+async function fillInSettings(folder: string): Promise<void> {
+  const file = join(folder, 'infra/settings.ts');
+  const filled = (await readFile(file, 'utf8'))
+    .replace(
+      'subscribers: [],',
+      "subscribers: [{ email: 'ada@example.com' }, { https: 'https://events.example.com/key' }],",
+    )
+    .replace('modelArtifacts: [],', "modelArtifacts: ['elsewhere/models'],")
+    .replace(
+      'modelRepositories: [],',
+      "modelRepositories: ['arn:aws:ecr:us-east-1:123456789012:repository/models'],",
+    );
+  await writeFile(file, filled);
+}
 
 const distinct = (requests: readonly IamRequest[]): string[] => [
   ...new Set(

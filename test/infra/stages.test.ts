@@ -1,26 +1,28 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { settingsOf } from '../../infra/settings.ts';
 import type { Graph } from './graph.ts';
-import { RULES } from './rules/all.ts';
+import { holdsToTheRules } from './rules/holds.ts';
 import { synthesize } from './synthesize.ts';
 
-describe.each(['production', 'ada'])('the stage %s, as SST puts it together', (stage) => {
+// The personal stage is held to the same rules in bundles.test.ts, where its functions are built too.
+describe('the stage production, as SST puts it together', () => {
   let graph: Graph;
   beforeAll(async () => {
-    const { resources } = await synthesize({ stage, withoutBundles: true });
-    graph = { stage, resources };
+    const { resources } = await synthesize({ stage: 'production', withoutBundles: true });
+    graph = { stage: 'production', resources };
   }, 170_000);
 
-  it('has everything', () => {
-    expect(graph.resources.length).toBeGreaterThan(150);
-  });
-
-  it.each(RULES.map(({ name, check }) => [name, check] as const))('%s', (_, check) => {
-    expect(check(graph)).toEqual([]);
-  });
+  holdsToTheRules(() => graph);
 });
 
-it('refuses a stage whose jobs would bear the names of another', async () => {
-  await expect(synthesize({ stage: 'ada-2', name: 'refused', withoutBundles: true })).rejects.toThrow(
-    /"ada-2" cannot be a stage of Penumbra/,
-  );
-}, 60_000);
+describe('the name of a stage', () => {
+  it('is refused where its jobs would bear the names of another', () => {
+    expect(() => settingsOf('ada-2')).toThrow('"ada-2" cannot be a stage of Penumbra');
+    expect(() => settingsOf('Ada')).toThrow('use up to 20 lower-case letters and digits');
+  });
+
+  it('decides what is kept', () => {
+    expect(settingsOf('production').retain).toBe(true);
+    expect(settingsOf('ada').retain).toBe(false);
+  });
+});

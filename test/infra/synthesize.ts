@@ -36,27 +36,36 @@ export interface SynthesisOptions {
  * Runs the real SST CLI over a copy of the configuration, with the stand-in engine behind it: `sst deploy` up to the
  * point where Pulumi would make the resources. Throws what the program, or SST, said where it fails.
  */
-export async function synthesize(options: SynthesisOptions): Promise<Synthesized> {
-  return inProject(options, async ({ folder, graph, sst }) => {
-    await sst('deploy').catch(async (failed: Error) => {
+export const synthesize = (options: SynthesisOptions): Promise<Synthesized> =>
+  synthesizeFor(options, async (synthesized) => synthesized);
+
+/** The same, and something to do while the state of the stage can still be read: `sst` runs a command of the CLI. */
+export const synthesizeFor = <Value>(
+  options: SynthesisOptions,
+  work: (synthesized: Synthesized, sst: Sst) => Promise<Value>,
+): Promise<Value> =>
+  inProject(options, async ({ folder, graph, sst }) => {
+    await sst('deploy', '--print-logs').catch(async (failed: Error) => {
       const { error } = await readGraph(graph).catch(() => ({ error: undefined }));
       throw error === undefined ? failed : new Error(error, { cause: failed });
     });
-    return { resources: (await readGraph(graph)).resources, folder };
+    return work({ resources: (await readGraph(graph)).resources, folder }, sst);
   });
-}
 
 /** A copy of the configuration with SST's types beside it. */
 export const installed = (options: SynthesisOptions): Promise<string> =>
   inProject(options, async ({ folder }) => folder);
 
+/** Runs a command of the CLI, and answers what it prints. */
+export type Sst = (...command: string[]) => Promise<string>;
+
 interface Project {
   readonly folder: string;
   readonly graph: string;
-  readonly sst: (...command: string[]) => Promise<string>;
+  readonly sst: Sst;
 }
 
-export async function inProject<Value>(
+async function inProject<Value>(
   { stage, name = stage, withoutBundles = false, edit }: SynthesisOptions,
   work: (project: Project) => Promise<Value>,
 ): Promise<Value> {

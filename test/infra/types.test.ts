@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -15,20 +15,21 @@ const tsc = async (...args: string[]): Promise<string> =>
     .stdout;
 
 describe('sst.config.ts and infra, in the types of SST', () => {
-  let folder: string;
+  let said: string[];
   beforeAll(async () => {
-    folder = await installed({ stage: 'ada', name: 'types' });
+    const folder = await installed({ stage: 'ada', name: 'types' });
+    await writeFile(
+      join(folder, 'infra/wrong.ts'),
+      "export const wrong = () => new sst.aws.Queue('Wrong', { visibilityTimeout: 30 });\n",
+    );
+    said = (await tsc('-p', join(folder, 'infra'))).split('\n').filter((line) => line.includes('error TS'));
   }, 170_000);
 
-  it('compile', async () => {
-    expect(await tsc('-p', join(folder, 'infra'))).toBe('');
-  }, 60_000);
+  it('compile', () => {
+    expect(said.filter((line) => !line.includes('wrong.ts'))).toEqual([]);
+  });
 
-  it('would not, if something in them did not fit', async () => {
-    await appendFile(
-      join(folder, 'infra/queues.ts'),
-      "new sst.aws.Queue('Wrong', { visibilityTimeout: 30 });\n",
-    );
-    expect(await tsc('-p', join(folder, 'infra'))).toMatch(/infra\/queues\.ts.*error TS/);
-  }, 60_000);
+  it('would not, if something in them did not fit', () => {
+    expect(said.filter((line) => line.includes('wrong.ts'))).toHaveLength(1);
+  });
 });

@@ -2,12 +2,8 @@ import { addDays } from '@penumbra/core/calendar';
 import type { SliceNumbers, Stratum } from '@penumbra/core/day-events';
 import type { Definition } from '@penumbra/core/definition';
 import { type SeededRandom, seededRandom } from '@penumbra/evaluator/inference/seeded-random';
-import {
-  definitionWith,
-  matureDay,
-  sliceOf,
-  virtualRollout,
-} from '@penumbra/evaluator/testing/virtual-rollout';
+import { definitionWith } from '@penumbra/evaluator/testing/virtual-rollout';
+import { matureDay, sliceOf, virtualRollout } from '@penumbra/evaluator/virtual-rollout';
 import { dateOf } from './days.ts';
 
 /** Days in shadow, days watched afterwards, days until outcomes are mature. */

@@ -1,7 +1,7 @@
 import { addDays, type CalendarDate } from '@penumbra/core/calendar';
 import type { SliceNumbers } from '@penumbra/core/day-events';
 import type { SeededRandom } from '@penumbra/evaluator/inference/seeded-random';
-import { START, sliceOf } from '@penumbra/evaluator/testing/virtual-rollout';
+import { START, sliceOf } from '@penumbra/evaluator/virtual-rollout';
 
 /** How the daily mean differences of a simulated challenger behave; in units of their standard deviation. */
 export interface DayProcess {

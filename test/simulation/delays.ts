@@ -4,7 +4,8 @@ import type { DaySummary } from '@penumbra/core/day-events';
 import type { Definition } from '@penumbra/core/definition';
 import type { DatedDay } from '@penumbra/core/pipeline/review';
 import { type SeededRandom, seededRandom } from '@penumbra/evaluator/inference/seeded-random';
-import { definitionWith, sliceOf, virtualRollout } from '@penumbra/evaluator/testing/virtual-rollout';
+import { definitionWith } from '@penumbra/evaluator/testing/virtual-rollout';
+import { sliceOf, virtualRollout } from '@penumbra/evaluator/virtual-rollout';
 import { dateOf } from './days.ts';
 
 const RECORDS = 1000;

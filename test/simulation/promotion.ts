@@ -1,7 +1,8 @@
 import { addDays } from '@penumbra/core/calendar';
 import type { Definition } from '@penumbra/core/definition';
 import { seededRandom } from '@penumbra/evaluator/inference/seeded-random';
-import { definitionWith, matureDay, virtualRollout } from '@penumbra/evaluator/testing/virtual-rollout';
+import { definitionWith } from '@penumbra/evaluator/testing/virtual-rollout';
+import { matureDay, virtualRollout } from '@penumbra/evaluator/virtual-rollout';
 import { type DayProcess, dateOf, daysOf } from './days.ts';
 
 /** Daily looks in a run. */

@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isCalendarDate } from '@penumbra/core/calendar';
 import { backfillDays, type PlannedDate, planBackfill } from '@penumbra/core/pipeline/backfill';
 import { backfillReviews, type PastReviews, unreviewedDates } from '@penumbra/core/pipeline/backfill-reviews';
 import { type Reevaluated, reevaluate } from '@penumbra/core/pipeline/reevaluate';
 import { describeProblem } from '@penumbra/core/problem';
 import { layOutPast } from '@penumbra/local/past-data';
 import { readTrialFolder } from '@penumbra/local/trial-folder';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { date, wholeNumber } from './arguments.ts';
 import { EXIT } from './exit-code.ts';
 import { printable } from './printable.ts';
 import { rateProgress } from './rate-progress.ts';
@@ -27,16 +27,6 @@ interface BackfillArguments extends TargetOptions {
 /** Milliseconds between two looks at the log. */
 const POLL_MS = 200;
 
-function date(text: string): string {
-  if (isCalendarDate(text)) return text;
-  throw new InvalidArgumentError('Give a date that exists, as YYYY-MM-DD.');
-}
-
-function quota(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Give a whole number from 1 on.');
-}
-
 /** Wires `penumbra backfill`. */
 export function addBackfillCommand(program: Command, finish: (exitCode: number) => void): void {
   withTargetOptions(program.command('backfill'))
@@ -44,7 +34,7 @@ export function addBackfillCommand(program: Command, finish: (exitCode: number) 
     .argument('<deployment>', 'name of the deployment')
     .requiredOption('--from <date>', 'first date of records', date)
     .requiredOption('--to <date>', 'last date of records', date)
-    .option('--concurrency <count>', 'transforms at once: your quota, or less', quota, 4)
+    .option('--concurrency <count>', 'transforms at once: your quota, or less', wholeNumber(1, 9999), 4)
     .addOption(
       new Option(
         '--reviews <how>',

@@ -1,5 +1,5 @@
 import type { Backtest, Move, Served } from '@penumbra/evaluator/backtest';
-import { countOf, formatCount, formatMoney, formatPercent } from './money.ts';
+import { countOf, formatCount, formatMoney, formatPercent } from '@penumbra/report/money';
 import { columns, wrap } from './summary-text.ts';
 
 const WIDEST = 120;

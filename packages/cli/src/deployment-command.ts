@@ -1,4 +1,4 @@
-import { type CalendarDate, isCalendarDate } from '@penumbra/core/calendar';
+import type { CalendarDate } from '@penumbra/core/calendar';
 import { checkModel } from '@penumbra/core/pipeline/check-model';
 import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
 import { register } from '@penumbra/core/pipeline/register';
@@ -6,7 +6,8 @@ import { revise } from '@penumbra/core/pipeline/revise';
 import { describeProblem, failure, type Result } from '@penumbra/core/problem';
 import { viewDeployment } from '@penumbra/functions/api/deployment-view';
 import { readDefinition } from '@penumbra/local/definition-file';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { date } from './arguments.ts';
 import { deploymentLines, deploymentTable } from './deployment-text.ts';
 import {
   DEPLOYMENTS_HELP,
@@ -23,11 +24,6 @@ interface Options extends DeploymentsOptions {
 }
 interface RegisterOptions extends Options {
   readonly startDate?: CalendarDate;
-}
-
-function date(text: string): CalendarDate {
-  if (isCalendarDate(text)) return text;
-  throw new InvalidArgumentError('Give a date that exists, as YYYY-MM-DD.');
 }
 
 /** Wires `penumbra deployment register|revise|list|show`. */

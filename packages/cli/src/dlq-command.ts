@@ -1,7 +1,8 @@
 import { QUEUE_NAMES, type QueueName } from '@penumbra/core/pipeline/messages';
 import { type Diagnosed, listDeadLetters, redrive } from '@penumbra/functions/dead-letters';
 import Table from 'cli-table3';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { wholeNumber } from './arguments.ts';
 import { EXIT } from './exit-code.ts';
 import { oneLine } from './printable.ts';
 import { TARGET_HELP, type TargetOptions, withTargetOptions } from './target.ts';
@@ -13,11 +14,6 @@ interface DlqOptions extends TargetOptions {
   readonly json?: boolean;
 }
 
-const count = (text: string): number => {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Give a whole number from 1 on.');
-};
-
 /** Wires `penumbra dlq list|show|redrive`. */
 export function addDlqCommand(program: Command, finish: (exitCode: number) => void): void {
   const dlq = program
@@ -26,7 +22,7 @@ export function addDlqCommand(program: Command, finish: (exitCode: number) => vo
   const command = (name: string) =>
     withTargetOptions(dlq.command(name))
       .addOption(new Option('--queue <queue>', 'only the dead letters of this queue').choices(QUEUE_NAMES))
-      .option('--limit <count>', 'most messages of a queue to look at', count, 1000)
+      .option('--limit <count>', 'most messages of a queue to look at', wholeNumber(1, 999_999), 1000)
       .option('--json', 'print one JSON document instead of a table');
 
   command('list')

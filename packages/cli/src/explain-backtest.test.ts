@@ -18,6 +18,7 @@ const slice: SliceExplanation = {
     stage: 2,
     percent: 5,
     missing: ['2 more mature days in this stage', "a person's approval of stage 2"],
+    reviews: null,
   },
   evidence: {
     matureDays: 30,

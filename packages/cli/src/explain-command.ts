@@ -1,6 +1,6 @@
-import { isCalendarDate } from '@penumbra/core/calendar';
 import { type Explanation, explain, reviewDates } from '@penumbra/evaluator/explain';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { date } from './arguments.ts';
 import { EXIT } from './exit-code.ts';
 import { explanationText } from './explanation-text.ts';
 import { withRecorded } from './recorded-deployment.ts';
@@ -12,11 +12,6 @@ interface ExplainOptions extends TargetOptions {
   readonly date?: string;
   readonly days?: boolean;
   readonly json?: boolean;
-}
-
-function date(text: string): string {
-  if (isCalendarDate(text)) return text;
-  throw new InvalidArgumentError('Give a date that exists, as YYYY-MM-DD.');
 }
 
 /** Wires `penumbra explain`. */

@@ -1,6 +1,6 @@
 import type { ExplainedDay, Explanation, SliceExplanation } from '@penumbra/evaluator/explain';
-import { countOf, formatCount, formatPercent, formatPerRecord } from './money.ts';
-import { sentence, stageName, verdictText } from './report-words.ts';
+import { countOf, formatCount, formatPercent, formatPerRecord } from '@penumbra/report/money';
+import { sentence, stageName, verdictText } from '@penumbra/report/words';
 import { clean, wrap } from './summary-text.ts';
 
 export interface ExplanationOptions {

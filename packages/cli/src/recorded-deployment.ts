@@ -23,13 +23,21 @@ export async function withRecorded(
   options: TargetOptions,
   work: (recorded: Recorded) => Promise<number> | number,
 ): Promise<number> {
-  const where = whereOf(asked, options);
-  const name = (where.dataDir ?? where.trial) === undefined ? asked : await nameIn(where);
+  const { where, deployment } = await meantBy(asked, options);
   return withTarget(where, {}, async (target) => {
-    const deployment = name ?? asked;
     const log = await read(target, deployment);
     return work({ deployment, log, simulated: target.simulated });
   });
+}
+
+/** The deployment that a person means, by its name or by where a trial lies, and where its log is. */
+export async function meantBy(
+  asked: string,
+  options: TargetOptions,
+): Promise<{ readonly where: TargetOptions; readonly deployment: string }> {
+  const where = whereOf(asked, options);
+  const isTrial = (where.dataDir ?? where.trial) !== undefined;
+  return { where, deployment: (isTrial ? await nameIn(where) : undefined) ?? asked };
 }
 
 /** What a person means by a name: a trial's folder, its data directory, or, where it is neither, AWS. */

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { addDays } from '@penumbra/core/calendar';
 import type { Registered } from '@penumbra/core/pipeline/deployments';
 import type { Problem } from '@penumbra/core/problem';
+import { buildPageIfNeeded, pageFiles } from '@penumbra/dashboard/build';
 import { type Api, createApi } from '@penumbra/functions/api/app';
 import { sha256 } from '@penumbra/functions/api/keyring';
 import type { Failure } from '@penumbra/functions/api/settings';
@@ -13,6 +14,7 @@ import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 import { nameIn, whereOf } from './recorded-deployment.ts';
 import { serveText } from './serve-text.ts';
 import { openTarget, type Target } from './target.ts';
+import { withPage } from './with-page.ts';
 import { printLine, reportProblems } from './with-target.ts';
 
 const PORT = 8787;
@@ -32,9 +34,7 @@ function portNumber(text: string): number {
 export function addServeCommand(program: Command, finish: (exitCode: number) => void): void {
   program
     .command('serve')
-    .description(
-      'Serve the HTTP API over the data of a trial, to this machine only: OFREP, rollouts, evidence, commands.',
-    )
+    .description('Serve the page and the HTTP API over the data of a trial, to this machine only.')
     .argument('<folder>', "folder of the trial, or a trial's data directory")
     .option('--data-dir <directory>', "the trial's data directory (default: .penumbra in the folder)")
     .option('--port <number>', 'port on 127.0.0.1; 0 is any that is free', portNumber, PORT)
@@ -67,7 +67,8 @@ async function serve(folder: string, { dataDir, port }: ServeOptions): Promise<n
     const shown = await registered(target.value, name);
     if (!shown) return reportProblems([nothingThere(folder)]);
     const key = randomBytes(32).toString('base64url');
-    const server = await listen(apiOver(target.value, shown, key), port);
+    await buildPageIfNeeded();
+    const server = await listen(withPage(apiOver(target.value, shown, key), await pageFiles()), port);
     if ('what' in server) return reportProblems([server]);
     printLine(serveText(shown, server.url, key));
     if (!ended.signal.aborted) await once(ended.signal, 'abort');

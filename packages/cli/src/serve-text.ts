@@ -10,6 +10,8 @@ export function serveText({ definition, state }: Registered, url: string, key: s
   const json = "-H 'content-type: application/json'";
   return `${deployment}, ${asOf}, is served at ${url}
 
+Open it in a browser: the page shows what was found, and pauses the rollout.
+
 Key for commands and reports, shown this once; the next start makes another:
   KEY=${key}
 

@@ -8,6 +8,8 @@ const TOLD = 'SST_RESOURCE_Penumbra';
 const stageSchema = z.object({
   table: z.string().min(1),
   bucket: z.string().min(1),
+  /** Where commands that roll back are told. */
+  bus: z.string().min(1),
   jobNamePrefix: z.string().min(1),
   /** ARN of the role that the stage makes for its models. */
   transformRole: z.string().min(1),
@@ -47,6 +49,7 @@ export function handlerEnvironment(stage: Stage | undefined): Record<string, str
   return {
     TABLE_NAME: stage.table,
     BUCKET_NAME: stage.bucket,
+    BUS_NAME: stage.bus,
     JOB_NAME_PREFIX: stage.jobNamePrefix,
     ...Object.fromEntries(urls),
   };

@@ -1,9 +1,9 @@
 import type { Verdict } from '@penumbra/core/rollout-events';
 import type { TrialDocument } from '@penumbra/local/trial-document';
+import { formatCount, formatPercent, perRecordFormat } from '@penumbra/report/money';
+import { verdictText } from '@penumbra/report/words';
 import Table from 'cli-table3';
 import type pc from 'picocolors';
-import { formatCount, formatPercent, perRecordFormat } from './money.ts';
-import { verdictText } from './report-words.ts';
 import { shortenName } from './summary-text.ts';
 
 const GAP = '  ';

@@ -1,5 +1,5 @@
+import { trialFixture } from '@penumbra/report/testing/trial-fixture';
 import { describe, expect, test } from 'vitest';
-import { trialFixture } from './report-fixture.ts';
 import { renderSummary } from './summary.ts';
 
 const ESCAPE = '\u001b';

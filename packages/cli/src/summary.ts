@@ -1,12 +1,12 @@
 import type { TrialDocument } from '@penumbra/local/trial-document';
+import { findings } from '@penumbra/report/findings';
+import { headline } from '@penumbra/report/headline';
+import { countOf } from '@penumbra/report/money';
+import { changes } from '@penumbra/report/traffic-changes';
+import { unknownOutcomes } from '@penumbra/report/unknown-outcomes';
+import { sentence } from '@penumbra/report/words';
 import pc from 'picocolors';
-import { countOf } from './money.ts';
 import { printable } from './printable.ts';
-import { changes } from './report-decisions.ts';
-import { findings } from './report-findings.ts';
-import { headline } from './report-headline.ts';
-import { unknownOutcomes } from './report-outcomes.ts';
-import { sentence } from './report-words.ts';
 import { slicesInColumns } from './summary-slices.ts';
 import { clean, columns, shortenName, wrap } from './summary-text.ts';
 

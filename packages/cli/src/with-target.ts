@@ -4,14 +4,15 @@ import { OtherEventThere } from '@penumbra/core/pipeline/import-log';
 import { ReplayLost } from '@penumbra/core/pipeline/rebuild';
 import { describeProblem, type Problem } from '@penumbra/core/problem';
 import { BrokenStream } from '@penumbra/core/replay';
-import pc from 'picocolors';
 import { EXIT } from './exit-code.ts';
+import { interruptible } from './interruptible.ts';
+import { onStderr } from './on-stderr.ts';
 import { printable } from './printable.ts';
 import { type OpenOptions, openTarget, type Target, type TargetOptions } from './target.ts';
 
 export function reportProblems(problems: readonly Problem[]): number {
   for (const problem of problems)
-    process.stderr.write(`${pc.red('✗')} ${printable(describeProblem(problem))}\n`);
+    process.stderr.write(`${onStderr().red('✗')} ${printable(describeProblem(problem))}\n`);
   return EXIT.badInput;
 }
 
@@ -30,28 +31,21 @@ export async function withTarget(
   }: OpenOptions & { readonly interrupted?: string },
   work: (target: Target, signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
-  const abort = new AbortController();
-  const onInterrupt = () => {
-    if (abort.signal.aborted) process.exit(EXIT.interrupted);
-    abort.abort();
-    process.stderr.write(`\n${interrupted}\n`);
-  };
-  process.on('SIGINT', onInterrupt);
   try {
-    const target = await openTarget(options, how);
-    if (!target.ok) return reportProblems(target.problems);
-    try {
-      const code = await work(target.value, abort.signal);
-      return abort.signal.aborted ? EXIT.interrupted : code;
-    } finally {
-      await target.value.close();
-    }
+    return await interruptible(interrupted, async (signal) => {
+      const target = await openTarget(options, how);
+      if (!target.ok) return reportProblems(target.problems);
+      try {
+        const code = await work(target.value, signal);
+        return signal.aborted ? EXIT.interrupted : code;
+      } finally {
+        await target.value.close();
+      }
+    });
   } catch (error) {
     if (!EXPECTED.some((type) => error instanceof type)) throw error;
-    process.stderr.write(`${pc.red('✗')} ${printable((error as Error).message)}\n`);
+    process.stderr.write(`${onStderr().red('✗')} ${printable((error as Error).message)}\n`);
     return EXIT.badInput;
-  } finally {
-    process.off('SIGINT', onInterrupt);
   }
 }
 

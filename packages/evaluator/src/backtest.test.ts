@@ -7,7 +7,8 @@ import { backtest, replay } from './backtest.ts';
 import { explain, reviewDates } from './explain.ts';
 import { seededRandom } from './inference/seeded-random.ts';
 import { type RecordedLog, recordedLog } from './recorded-log.ts';
-import { definitionWith, matureDay, START, sliceOf, virtualRollout } from './testing/virtual-rollout.ts';
+import { definitionWith } from './testing/virtual-rollout.ts';
+import { matureDay, START, sliceOf, virtualRollout } from './virtual-rollout.ts';
 
 const RECORDED = {
   shadowDays: 10,

@@ -1,5 +1,4 @@
 import type { CalendarDate } from '@penumbra/core/calendar';
-import type { SliceNumbers } from '@penumbra/core/day-events';
 import type { Definition } from '@penumbra/core/definition';
 import type { Policy } from '@penumbra/core/policy-schema';
 import { type RolloutCommand, type RolloutState, rollout, servedPercent } from '@penumbra/core/rollout';
@@ -7,6 +6,7 @@ import type { Exposure, RolloutEvent, RolloutReview, SliceReview } from '@penumb
 import { payOff } from './pay-off.ts';
 import { review } from './policy.ts';
 import { daysOfReview, type RecordedLog } from './recorded-log.ts';
+import { servedOn } from './served-on.ts';
 
 /** The recorded evidence under another policy. Money in the currency of the task. */
 export interface Backtest {
@@ -175,19 +175,4 @@ function served(slice: string, { state, reviews }: Replayed, log: RecordedLog): 
     money,
     harm,
   };
-}
-
-/** The units that a percentage gives to the challenger; their expectation where the day was cut elsewhere. */
-function servedOn(
-  { labelled, difference, strata = [] }: SliceNumbers,
-  percent: number,
-): { records: number; money: number } {
-  const inside = strata.filter(({ upTo }) => upTo <= percent);
-  if (percent > 0 && inside.at(-1)?.upTo === percent) {
-    return {
-      records: inside.reduce((sum, { rows }) => sum + rows, 0),
-      money: inside.reduce((sum, { challenger, incumbent }) => sum + challenger.sum - incumbent.sum, 0),
-    };
-  }
-  return { records: (labelled * percent) / 100, money: (difference.sum * percent) / 100 };
 }

@@ -6,9 +6,10 @@ import type { TextColumn } from './column-batch.ts';
 import { dayArms } from './day-arms.ts';
 import { distinctUnits } from './distinct-units.ts';
 import { payOff } from './pay-off.ts';
-import { definitionWith, sliceOf } from './testing/virtual-rollout.ts';
+import { definitionWith } from './testing/virtual-rollout.ts';
 import { unitHasher } from './unit-hash.ts';
 import type { ComparedRows } from './update.ts';
+import { sliceOf } from './virtual-rollout.ts';
 
 interface Row {
   readonly unit: string;

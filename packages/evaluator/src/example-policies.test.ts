@@ -3,7 +3,8 @@ import type { Stratum } from '@penumbra/core/day-events';
 import type { RolloutReview } from '@penumbra/core/rollout-events';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from './inference/seeded-random.ts';
-import { definitionWith, play, sliceOf, virtualRollout } from './testing/virtual-rollout.ts';
+import { definitionWith, play } from './testing/virtual-rollout.ts';
+import { sliceOf, virtualRollout } from './virtual-rollout.ts';
 
 const EXAMPLES = new URL('../../../examples/policies/', import.meta.url);
 const policy = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, EXAMPLES), 'utf8'));

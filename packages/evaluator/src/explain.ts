@@ -1,11 +1,12 @@
 import type { CalendarDate } from '@penumbra/core/calendar';
 import type { DayState } from '@penumbra/core/day';
 import type { Definition } from '@penumbra/core/definition';
+import type { Ahead } from '@penumbra/core/history';
 import type { Policy } from '@penumbra/core/policy-schema';
 import { type RolloutState, rollout, SHADOW } from '@penumbra/core/rollout';
 import type { RolloutReview, SliceReview } from '@penumbra/core/rollout-events';
 import { daysOfSlice } from './day-evidence.ts';
-import { type NextStep, nextStep } from './next-step.ts';
+import { nextStep } from './next-step.ts';
 import { payOff } from './pay-off.ts';
 import type { RecordedLog } from './recorded-log.ts';
 import type { Rule } from './slice-decision.ts';
@@ -16,7 +17,7 @@ export interface SliceExplanation extends SliceReview {
   readonly setting: { readonly field: string; readonly value: unknown } | null;
   /** What a lower bound must be above; money per record. */
   readonly threshold: number;
-  readonly next: NextStep;
+  readonly next: Ahead;
   readonly days: readonly ExplainedDay[];
 }
 

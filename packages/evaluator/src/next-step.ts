@@ -1,5 +1,6 @@
-import { addDays } from '@penumbra/core/calendar';
+import { addDays, daysBetween } from '@penumbra/core/calendar';
 import type { Definition } from '@penumbra/core/definition';
+import type { Ahead } from '@penumbra/core/history';
 import { type Policy, percentOf } from '@penumbra/core/policy-schema';
 import { type RolloutState, SHADOW } from '@penumbra/core/rollout';
 import type { RolloutReview, SliceEvidence, SliceReview } from '@penumbra/core/rollout-events';
@@ -10,31 +11,40 @@ import { isProof, proofOf, requiredDays, requiredRows } from './slice-decision.t
 const FURTHEST_DAYS = 1000;
 const DAYS_PER_WEEK = 7;
 
-export interface NextStep {
-  /** Stage and percentage that come next; null where everything is served. */
-  readonly stage: number | null;
-  readonly percent: number | null;
-  /** What is still missing, each a clause; empty where the next review may promote. */
-  readonly missing: readonly string[];
-}
+export type NextStep = Ahead;
 
 /** What would have to change before a slice takes its next step. `state` is that after the review. */
 export function nextStep(
   definition: Definition,
-  state: RolloutState,
-  { asOf }: RolloutReview,
+  state: Pick<RolloutState, 'slices' | 'paused' | 'overridden'>,
+  { asOf }: Pick<RolloutReview, 'asOf'>,
   reviewed: SliceReview,
-): NextStep {
+): Ahead {
   const { policy } = definition;
   const after = state.slices[reviewed.slice] ?? SHADOW;
   const next = policy.stages[after.stage];
-  if (!next) return { stage: null, percent: null, missing: [] };
+  if (!next) return { stage: null, percent: null, missing: [], reviews: null };
   const { evidence } = reviewed;
   const moved = reviewed.action !== 'hold';
   const days = requiredDays(policy, after.stage) - (moved ? 0 : reviewed.daysInStage);
   const rows = requiredRows(policy, after.stage) - (moved ? 0 : (evidence.stage?.rows ?? 0));
   const selective = definition.outcomeObservableWhen !== undefined;
   const cooledDown = after.rolledBack === null ? asOf : addDays(after.rolledBack, policy.cooldownDays);
+  // The first day of a new stage counts once it has matured.
+  const matures = addDays(after.since ?? asOf, definition.outcomes.maturityDays);
+  const sinceMove = after.stage === 0 ? 0 : Math.max(0, daysBetween(asOf, matures));
+  const asksProof = next.needs === 'proof' && !selective;
+  const asksPerson = (next.approval === 'manual' || selective) && after.approvedStage <= after.stage;
+  const proven = !asksProof || isProof(proofOf(policy, after, { evidence }), policy);
+  const blocked =
+    state.overridden !== undefined ||
+    state.paused !== undefined ||
+    asksPerson ||
+    reviewed.rule === 'earlier slice first' ||
+    evidence.sampleRatio?.mismatch ||
+    evidence.reported?.mismatch ||
+    (!proven && policy.proof === 'arms' && after.stage > 0) ||
+    (next.needs === 'proof' && guardrailsMissing(evidence).length > 0);
   const missing = [
     state.overridden === undefined ? undefined : `a person who resumes the rollout after the override`,
     state.paused === undefined ? undefined : 'a person who resumes the rollout',
@@ -45,18 +55,33 @@ export function nextStep(
     evidence.reported?.mismatch ? 'an application that serves what the log says' : undefined,
     days > 0 ? `${plural(days, 'more mature day')} in this stage` : undefined,
     rows > 0 ? `${rows.toLocaleString('en-US')} more records in this stage` : undefined,
-    next.needs === 'proof' && !selective ? proofMissing(policy, after, evidence) : undefined,
+    asksProof ? proofMissing(policy, after, evidence) : undefined,
     ...(next.needs === 'proof' ? guardrailsMissing(evidence) : []),
-    (next.approval === 'manual' || selective) && after.approvedStage <= after.stage
-      ? `a person's approval of stage ${after.stage + 1}`
-      : undefined,
+    asksPerson ? `a person's approval of stage ${after.stage + 1}` : undefined,
   ];
   return {
     stage: after.stage + 1,
     percent: percentOf(policy, after.stage + 1),
     missing: missing.filter((each) => each !== undefined),
+    reviews: blocked
+      ? null
+      : atLeast([
+          days > 0 ? days + sinceMove : 0,
+          rows > 0 ? rows / rowsPerDay(evidence) + sinceMove : 0,
+          daysBetween(asOf, cooledDown),
+          proven ? 0 : daysToProof(evidence, policy),
+        ]),
   };
 }
+
+/** Reviews until the last of several conditions holds; null where one never does. */
+function atLeast(reviews: readonly (number | undefined)[]): number | null {
+  const needed = Math.max(1, ...reviews.map((each) => Math.ceil(each ?? Number.POSITIVE_INFINITY)));
+  return Number.isFinite(needed) ? needed : null;
+}
+
+const rowsPerDay = ({ rows, matureDays }: SliceEvidence): number =>
+  matureDays === 0 ? 0 : rows / matureDays;
 
 function proofMissing(
   policy: Policy,
@@ -65,6 +90,7 @@ function proofMissing(
 ): string | undefined {
   const verdict = proofOf(policy, after, { evidence });
   if (isProof(verdict, policy)) return undefined;
+  if (evidence.meanDifference === null) return 'proof, for which there is no day yet';
   if (policy.proof === 'arms' && after.stage > 0) return 'proof by the arms, side by side';
   const days = daysToProof(evidence, policy);
   if (days === undefined)

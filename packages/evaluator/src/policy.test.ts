@@ -5,14 +5,8 @@ import type { RolloutReview, SliceReview } from '@penumbra/core/rollout-events';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from './inference/seeded-random.ts';
 import { review } from './policy.ts';
-import {
-  definitionWith,
-  matureDay,
-  play,
-  START,
-  sliceOf,
-  virtualRollout,
-} from './testing/virtual-rollout.ts';
+import { definitionWith, play } from './testing/virtual-rollout.ts';
+import { matureDay, START, sliceOf, virtualRollout } from './virtual-rollout.ts';
 
 /** Mean differences around `effect` with a standard deviation of .3, the same on every call. */
 const noise = (() => {

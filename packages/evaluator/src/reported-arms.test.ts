@@ -2,7 +2,8 @@ import { addDays, type CalendarDate } from '@penumbra/core/calendar';
 import type { ReportedDay, RolloutReview, SliceReview } from '@penumbra/core/rollout-events';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from './inference/seeded-random.ts';
-import { definitionWith, matureDay, START, sliceOf, virtualRollout } from './testing/virtual-rollout.ts';
+import { definitionWith } from './testing/virtual-rollout.ts';
+import { matureDay, START, sliceOf, virtualRollout } from './virtual-rollout.ts';
 
 const policy = {
   shadowDays: 8,

@@ -55,7 +55,7 @@ describe('what a review tells', () => {
       slice('short', 'roll-back', 0, 'It cost more.'),
       slice('long', 'hold', 25, 'It is early.'),
     ];
-    expect(announcementsOf('rebooking', review(...slices))[1]).toEqual({
+    expect(announcementsOf('rebooking', review(...slices))[1]).toMatchObject({
       type: 'RolledBack',
       detail: {
         deployment: 'rebooking',

@@ -1,4 +1,6 @@
+import type { SteeringCommand } from '@penumbra/core/pipeline/steer';
 import type { RolloutReview, SliceReview } from '@penumbra/core/rollout-events';
+import { type DigestEntry, digestText, type Rollback, rollbackText } from '@penumbra/evaluator/notices';
 
 type Change = Pick<SliceReview, 'slice' | 'from' | 'to' | 'reasons'>;
 
@@ -17,15 +19,18 @@ export type Announcement =
   | {
       /** Somebody may have to look: the challenger lost traffic. */
       readonly type: 'RolledBack';
-      readonly detail: {
-        readonly deployment: string;
-        /** The review's, or the person's who threw the kill switch. */
-        readonly by: string;
-        readonly reason: string;
-        /** null: every slice. */
-        readonly slices: readonly string[] | null;
-      };
+      readonly detail: Rollback & Told;
+    }
+  | {
+      /** Once a morning, of all deployments. */
+      readonly type: 'DailyDigest';
+      readonly detail: { readonly asOf: string; readonly deployments: readonly string[] } & Told;
     };
+
+/** Ready-made text for people. */
+interface Told {
+  readonly text: string;
+}
 
 export interface Announcements {
   /** Tells all of them, at least once; throws where one was not taken. */
@@ -52,16 +57,27 @@ export function announcementsOf(deployment: string, { asOf, slices, held }: Roll
     },
   };
   if (rolledBack.length === 0) return [reviewed];
-  return [
-    reviewed,
-    {
-      type: 'RolledBack',
-      detail: {
-        deployment,
-        by: `review as of ${asOf}`,
-        reason: rolledBack.flatMap(({ slice, reasons }) => `${slice}: ${reasons.join(' ')}`).join('\n'),
-        slices: rolledBack.map(({ slice }) => slice),
-      },
-    },
-  ];
+  const reason = rolledBack.map(({ slice, reasons }) => `${slice}: ${reasons.join(' ')}`).join('\n');
+  const names = rolledBack.map(({ slice }) => slice);
+  return [reviewed, rolledBackBy({ deployment, by: `review as of ${asOf}`, reason, slices: names })];
 }
+
+/** What a kill switch has to tell. */
+export function announcementOfOverride(
+  deployment: string,
+  by: string,
+  { slice, reason }: Extract<SteeringCommand, { type: 'Override' }>,
+): Announcement {
+  return rolledBackBy({ deployment, by, reason, slices: slice === null ? null : [slice] });
+}
+
+const rolledBackBy = (rollback: Rollback): Announcement => ({
+  type: 'RolledBack',
+  detail: { ...rollback, text: rollbackText(rollback) },
+});
+
+/** The morning's digest. */
+export const digestOf = (asOf: string, entries: readonly DigestEntry[]): Announcement => ({
+  type: 'DailyDigest',
+  detail: { asOf, deployments: entries.map(({ deployment }) => deployment), text: digestText(asOf, entries) },
+});

@@ -67,7 +67,7 @@ describe('the daily review', () => {
 
   it('is told of, and told of again where nobody heard: what is told comes from the state', async () => {
     const { handler, told, refusing } = await twoDeployments();
-    const names = () => told.map(({ detail }) => detail.deployment);
+    const names = () => told.flatMap(({ detail }) => ('deployment' in detail ? [detail.deployment] : []));
     refusing.times = 1;
     await expect(handler({})).rejects.toThrow('1 deployments could not be reviewed');
     expect(names()).toEqual(['upgrades']);

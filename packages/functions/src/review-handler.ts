@@ -2,8 +2,9 @@ import { addDays } from '@penumbra/core/calendar';
 import { calendarDate } from '@penumbra/core/day-events';
 import type { Pipeline } from '@penumbra/core/pipeline/ports';
 import { review } from '@penumbra/core/pipeline/review';
+import type { DigestEntry } from '@penumbra/evaluator/notices';
 import { z } from 'zod';
-import { type Announcements, announcementsOf } from './announcements.ts';
+import { type Announcements, announcementsOf, digestOf } from './announcements.ts';
 import type { Observability } from './observability.ts';
 
 /** What the scheduler sends: nothing for all deployments, or one; and the as-of date where it is not yesterday. */
@@ -24,17 +25,25 @@ export function reviewHandler(
       input ?? {},
     );
     const failed: Error[] = [];
+    const digest: DigestEntry[] = [];
     for (const deployment of only === undefined ? await pipeline.deployments.list() : [only]) {
       try {
         const { review: reviewed } = await review(pipeline, { deployment, asOf });
-        if (reviewed) await announcements.publish(announcementsOf(deployment, reviewed));
+        if (reviewed) {
+          await announcements.publish(announcementsOf(deployment, reviewed));
+          const { definition, state } = await pipeline.rollouts(deployment);
+          digest.push({ deployment, definition, state, review: reviewed });
+        }
         const slices = reviewed?.slices.map(({ slice, action, to }) => ({ slice, action, to }));
         logger.info('reviewed', { deployment, asOf, slices });
       } catch (error) {
         failed.push(error as Error);
+        digest.push({ deployment, failed: (error as Error).message });
         logger.error('the deployment could not be reviewed', { deployment, asOf, error: error as Error });
       }
     }
+    // Of a review that somebody asked for, he is told where he asked.
+    if (only === undefined && digest.length > 0) await announcements.publish([digestOf(asOf, digest)]);
     if (failed.length > 0)
       throw new AggregateError(failed, `${failed.length} deployments could not be reviewed`);
   };

@@ -1,17 +1,18 @@
+import type { JudgedDay } from '@penumbra/core/history';
 import type { Condition, Slice } from '@penumbra/core/slices';
-import type { TrialDay, TrialDocument } from '@penumbra/local/trial-document';
+import type { ReportDocument } from './document.ts';
+import { type Html, html, type Part, table } from './html.ts';
 import { countOf, formatCount, formatPercent, formatPerRecord } from './money.ts';
-import { type Html, html, type Part, table } from './report-html.ts';
-import { unknownOutcomes } from './report-outcomes.ts';
-import { cellInWords } from './report-payoff.ts';
-import { sentence } from './report-words.ts';
+import { cellInWords } from './payoff.ts';
+import { unknownOutcomes } from './unknown-outcomes.ts';
+import { sentence } from './words.ts';
 
 /** What the verdict rests on besides the data: pay-off, rules of evidence, stages, slices, days left out. */
-export function assumptions(document: TrialDocument): Html {
+export function assumptions(document: ReportDocument): Html {
   return html`${payoff(document)}${rules(document)}${sliceRules(document)}${notMature(document)}`;
 }
 
-function payoff({ definition, currency }: TrialDocument): Html {
+function payoff({ definition, currency }: ReportDocument): Html {
   const { task } = definition;
   if (task.type === 'regression') {
     const { perUnitOver, perUnitUnder } = task.cost;
@@ -37,7 +38,7 @@ function payoff({ definition, currency }: TrialDocument): Html {
   );
 }
 
-function rules({ definition, currency }: TrialDocument): Html {
+function rules({ definition, currency }: ReportDocument): Html {
   const { policy, outcomes } = definition;
   const stages = policy.stages.map(
     ({ percent, minDays, minRows, approval }) =>
@@ -92,7 +93,7 @@ function facts(title: string, entries: readonly (readonly [string, Part])[]): Ht
   return html`<h3>${title}</h3><dl class="facts">${entries.map(([name, fact]) => html`<dt>${name}</dt><dd>${fact}</dd>`)}</dl>`;
 }
 
-function sliceRules({ definition }: TrialDocument): Html {
+function sliceRules({ definition }: ReportDocument): Html {
   return table<Slice>(
     'Slices: a record belongs to the first one that it matches; one that matches none stays with the incumbent.',
     [
@@ -115,7 +116,7 @@ function conditionInWords(condition: Condition): string {
   return `${field} is ${parts.join(' and ')}`;
 }
 
-function notMature(document: TrialDocument): Html {
+function notMature(document: ReportDocument): Html {
   const { days } = document;
   const stray = unknownOutcomes(document);
   const held = days.filter(({ status }) => status === 'held');
@@ -127,8 +128,8 @@ function notMature(document: TrialDocument): Html {
   }`;
 }
 
-function heldTable(held: readonly TrialDay[]): Html {
-  const listed = table<TrialDay>(
+function heldTable(held: readonly JudgedDay[]): Html {
+  const listed = table<JudgedDay>(
     `${countOf(held.length, 'day')} held back: old enough, and no evidence.`,
     [
       { head: 'Date', cell: ({ date }) => html`<span class="nowrap">${date}</span>` },
@@ -142,7 +143,7 @@ function heldTable(held: readonly TrialDay[]): Html {
   return html`<details><summary>${countOf(held.length, 'day')} held back, with reasons</summary>${listed}</details>`;
 }
 
-function waitingText(waiting: readonly TrialDay[]): string {
+function waitingText(waiting: readonly JudgedDay[]): string {
   const [first] = waiting;
   const last = waiting.at(-1);
   const why = first?.reason ? ` The first of them: ${sentence(first.reason)}` : '';

@@ -1,27 +1,29 @@
 import * as Plot from '@observablehq/plot';
-import type { TrialDay, TrialDocument } from '@penumbra/local/trial-document';
+import type { JudgedDay } from '@penumbra/core/history';
+import type { ReportDocument } from './document.ts';
+import { dayGain, type Findings } from './findings.ts';
+import { type Html, html } from './html.ts';
 import { countOf, formatCount, perRecordFormat } from './money.ts';
-import { at, dateAxis, moneyAxis } from './report-axes.ts';
-import { dayGain, type Findings } from './report-findings.ts';
-import { type Html, html } from './report-html.ts';
-import { drawSizes, figure, INK, key, type Size } from './report-plot.ts';
-import { sentence } from './report-words.ts';
+import { type Chart, clipTo, type DateRange, INK, isWide, key } from './plot.ts';
+import { at, dateAxis, moneyAxis } from './plot-axes.ts';
+import { sentence } from './words.ts';
 
 /** Mature days in the moving average: a whole week, so that week-ends weigh the same in each. */
 const SMOOTHED = 7;
 
-/** Plot of the difference per record, day by day, with the days that are held. */
-export function dailyFigure(document: TrialDocument, found: Findings): Html {
+/** The difference per record, day by day, with the days that are held. Null while no day has one. */
+export function dailyChart(document: ReportDocument, found: Findings): Chart | null {
   const { currency } = document;
+  const valued = document.days.filter(({ meanDifference }) => meanDifference !== null);
+  if (valued.length === 0) return null;
   const perRecord = perRecordFormat(
     currency,
-    document.days.map(({ meanDifference }) => meanDifference),
+    valued.map(({ meanDifference }) => meanDifference),
     { signed: true },
   );
   const average = movingAverage(found.mature);
   const kinds = heldKinds(found.held);
   const provisional = found.waiting.some(({ meanDifference }) => meanDifference !== null);
-  const draw = (size: Size) => dailyPlot(document, found, { average, kinds, perRecord, size });
   const marks = key([
     ['dot', 'mature day'],
     ...(average.length > 0 ? [['line', `mean of ${SMOOTHED} mature days`] as const] : []),
@@ -33,27 +35,41 @@ export function dailyFigure(document: TrialDocument, found: Findings): Html {
     found.mature.length === 0
       ? 'No mature day yet.'
       : `The challenger earned more on ${formatCount(better)} of ${countOf(found.mature.length, 'mature day')}.`;
-  const text = { id: 'daily', title: 'Difference per record, day by day', description };
-  const valued = document.days.some(({ meanDifference }) => meanDifference !== null);
-  const plot = valued
-    ? figure(
-        'Day by day',
-        marks,
-        drawSizes(text, draw),
-        html`Each dot is one day’s mean difference, challenger minus incumbent, in ${currency} per record with an outcome: above the zero line the challenger earned more. ${description}`,
-      )
-    : html`<p class="empty">No day has a difference to show yet.</p>`;
-  return html`${plot}${heldList(kinds)}`;
+  const say = (day: JudgedDay) => reading(day, perRecord);
+  return {
+    id: 'daily',
+    title: 'Day by day',
+    description: `Difference per record, day by day. ${description}`,
+    caption: html`Each dot is one day’s mean difference, challenger minus incumbent, in ${currency} per record with an outcome: above the zero line the challenger earned more. ${description}`,
+    key: marks,
+    plot: (width, range) => dailyPlot(document, found, { average, kinds, say, width, range }),
+    readings: document.days.map((day) => ({ x: at(day.date), text: say(day) })),
+  };
 }
+
+function reading(
+  { date, status, reason, meanDifference, labelled }: JudgedDay,
+  money: (value: number) => string,
+) {
+  const amount =
+    meanDifference === null
+      ? 'no difference yet'
+      : `${money(meanDifference)} per record, ${countOf(labelled, 'record')} with an outcome`;
+  if (status === 'mature') return `${date}: ${amount}`;
+  return status === 'held' ? `${date}: ${amount}; held: ${reason}` : `${date}: ${amount}; not mature yet`;
+}
+
+/** The days that are held back, by reason. */
+export const heldDays = (found: Findings): Html | null => heldList(heldKinds(found.held));
 
 interface HeldKind {
   readonly letter: string;
-  readonly days: readonly TrialDay[];
+  readonly days: readonly JudgedDay[];
 }
 
 /** Reasons that differ only in their numbers are one kind, and share a letter. */
-function heldKinds(held: readonly TrialDay[]): HeldKind[] {
-  const kinds = new Map<string, TrialDay[]>();
+function heldKinds(held: readonly JudgedDay[]): HeldKind[] {
+  const kinds = new Map<string, JudgedDay[]>();
   for (const day of held) {
     const kind = day.reason.replace(/\d+([.,:-]\d+)*/g, '#');
     kinds.set(kind, [...(kinds.get(kind) ?? []), day]);
@@ -80,14 +96,17 @@ function heldList(kinds: readonly HeldKind[]): Html | null {
 interface DailyParts {
   readonly average: readonly { readonly date: Date; readonly mean: number }[];
   readonly kinds: readonly HeldKind[];
-  readonly perRecord: (value: number) => string;
-  readonly size: Size;
+  readonly say: (day: JudgedDay) => string;
+  readonly width: number;
+  readonly range: DateRange | undefined;
 }
 
-function dailyPlot(document: TrialDocument, found: Findings, parts: DailyParts): Plot.PlotOptions {
-  const { currency, from, to } = document;
-  const { average, kinds, perRecord, size } = parts;
-  const wide = size === 'wide';
+function dailyPlot(document: ReportDocument, found: Findings, parts: DailyParts): Plot.PlotOptions {
+  const { currency } = document;
+  const { average, kinds, say, width, range } = parts;
+  const clip = clipTo(range);
+  const { from, to } = range ?? document;
+  const wide = isWide(width);
   const shown = [...found.mature, ...found.waiting].filter(({ meanDifference }) => meanDifference !== null);
   const y = moneyAxis(
     currency,
@@ -95,10 +114,8 @@ function dailyPlot(document: TrialDocument, found: Findings, parts: DailyParts):
     5,
   );
   const x = dateAxis(from, to, wide ? 10 : 4);
-  const tip = (day: TrialDay) =>
-    `${day.date}: ${perRecord(day.meanDifference ?? 0)} per record, ${countOf(day.labelled, 'record')} with an outcome`;
-  const valued = (days: readonly TrialDay[]) => days.filter(({ meanDifference }) => meanDifference !== null);
-  const point = { x: (day: TrialDay) => at(day.date), y: 'meanDifference', title: tip } as const;
+  const valued = (days: readonly JudgedDay[]) => days.filter(({ meanDifference }) => meanDifference !== null);
+  const point = { x: (day: JudgedDay) => at(day.date), y: 'meanDifference', title: say, clip } as const;
   const radius = document.days.length > 150 ? 1.8 : 2.8;
   return {
     height: wide ? 300 : 250,
@@ -125,16 +142,21 @@ function dailyPlot(document: TrialDocument, found: Findings, parts: DailyParts):
         fill: INK.challenger,
         fillOpacity: average.length > 0 ? 0.55 : 1,
       }),
-      Plot.line(average, { x: 'date', y: 'mean', stroke: INK.challenger, strokeWidth: 2 }),
-      heldMarks(kinds, document, size),
+      Plot.line(average, { x: 'date', y: 'mean', stroke: INK.challenger, strokeWidth: 2, clip }),
+      heldMarks(kinds, document, width, clip),
     ],
   };
 }
 
 /** Crosses below the zero of the data; a letter only where it has room beside the one before. */
-function heldMarks(kinds: readonly HeldKind[], document: TrialDocument, size: Size): Plot.Markish {
+function heldMarks(
+  kinds: readonly HeldKind[],
+  document: ReportDocument,
+  width: number,
+  clip: 'frame' | null,
+): Plot.Markish {
   const span = Math.max(1, document.days.length);
-  const room = Math.ceil((span * 13) / (size === 'wide' ? 800 : 300));
+  const room = Math.ceil((span * 13) / Math.max(200, width - 80));
   const held = kinds
     .flatMap(({ letter, days }) => days.map((day) => ({ letter, day })))
     .sort((a, b) => (a.day.date < b.day.date ? -1 : 1));
@@ -145,7 +167,7 @@ function heldMarks(kinds: readonly HeldKind[], document: TrialDocument, size: Si
     last = date;
     return true;
   });
-  const x = ({ day }: { readonly day: TrialDay }) => at(day.date);
+  const x = ({ day }: { readonly day: JudgedDay }) => at(day.date);
   return [
     Plot.dot(held, {
       x,
@@ -156,6 +178,7 @@ function heldMarks(kinds: readonly HeldKind[], document: TrialDocument, size: Si
       stroke: INK.held,
       strokeWidth: 1.5,
       title: ({ day }) => `${day.date}, held: ${day.reason}`,
+      clip,
     }),
     Plot.text(lettered, {
       x,
@@ -164,11 +187,12 @@ function heldMarks(kinds: readonly HeldKind[], document: TrialDocument, size: Si
       text: 'letter',
       fill: INK.held,
       fontWeight: 600,
+      clip,
     }),
   ];
 }
 
-function movingAverage(mature: readonly TrialDay[]): { date: Date; mean: number }[] {
+function movingAverage(mature: readonly JudgedDay[]): { date: Date; mean: number }[] {
   const days = mature.filter(({ labelled, meanDifference }) => labelled > 0 && meanDifference !== null);
   if (days.length < 2 * SMOOTHED) return [];
   return days.slice(SMOOTHED - 1).map((day, index) => {

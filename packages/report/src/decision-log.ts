@@ -1,8 +1,8 @@
-import type { TrialDocument } from '@penumbra/local/trial-document';
+import type { ReportDocument } from './document.ts';
+import { type Html, html, type Part, table } from './html.ts';
 import { countOf, formatCount, formatPercent, perRecordFormat } from './money.ts';
-import { type Change, changes, type Hold, holds } from './report-decisions.ts';
-import { type Html, html, type Part, table } from './report-html.ts';
-import { reasonList, verdictBadge } from './report-slices.ts';
+import { reasonList, verdictBadge } from './slices-table.ts';
+import { type Change, changes, type Hold, holds } from './traffic-changes.ts';
 
 const ACTIONS: Readonly<Record<Change['action'], string>> = {
   promote: '▲ promoted',
@@ -11,12 +11,12 @@ const ACTIONS: Readonly<Record<Change['action'], string>> = {
 };
 
 /** Every review that moved traffic, and, folded, those that did not. */
-export function decisionLog(document: TrialDocument): Html {
+export function decisionLog(document: ReportDocument): Html {
   const moves = changes(document);
   return html`${moves.length === 0 ? html`<p class="empty">No review has moved any traffic${document.reviews.length === 0 ? ': there is no review yet' : ''}.</p>` : changesTable(document, moves)}${holdDetails(document)}`;
 }
 
-function changesTable(document: TrialDocument, moves: readonly Change[]): Html {
+function changesTable(document: ReportDocument, moves: readonly Change[]): Html {
   const { currency } = document;
   const perRecord = perRecordFormat(
     currency,
@@ -55,7 +55,7 @@ function changesTable(document: TrialDocument, moves: readonly Change[]): Html {
   );
 }
 
-function holdDetails(document: TrialDocument): Html | null {
+function holdDetails(document: ReportDocument): Html | null {
   const runs = holds(document);
   if (runs.length === 0) return null;
   const dates = document.reviews.filter(({ slices }) => slices.every(({ action }) => action === 'hold'));

@@ -1,11 +1,12 @@
 import type { Confusion } from '@penumbra/core/day-events';
-import type { Cumulative, TrialDocument } from '@penumbra/local/trial-document';
+import type { Cumulative } from '@penumbra/core/history';
+import type { ReportDocument } from './document.ts';
+import { type Html, html, type Part, table } from './html.ts';
 import { countOf, formatCount, formatMoney, formatPerRecord } from './money.ts';
-import { type Html, html, type Part, table } from './report-html.ts';
-import { cellInWords } from './report-payoff.ts';
+import { cellInWords } from './payoff.ts';
 
 /** How both arms were right and wrong, in rows, in words and in measures. */
-export function errorsSection(document: TrialDocument): Html {
+export function errorsSection(document: ReportDocument): Html {
   const { cumulative } = document;
   if (cumulative.days === 0) return html`<p class="empty">Nothing to count before the first mature day.</p>`;
   return html`${confusionTable(document)}${errorTable(document)}${measuresTable(document)}`;
@@ -18,7 +19,7 @@ const CELLS: readonly (readonly [keyof Confusion, string, (label: string) => str
   ['trueNegative', 'True negative', (label) => `did not act, and ${label} was 0`],
 ];
 
-function confusionTable({ definition, cumulative, currency }: TrialDocument): Html | null {
+function confusionTable({ definition, cumulative, currency }: ReportDocument): Html | null {
   const { confusion, labelled } = cumulative;
   if (!confusion || definition.task.type !== 'binary-classification') return null;
   const { payoff, threshold } = definition.task;
@@ -89,7 +90,7 @@ function signedCount(count: number): string {
   return count > 0 ? `+${formatCount(count)}` : formatCount(count);
 }
 
-function errorTable({ definition, cumulative }: TrialDocument): Html | null {
+function errorTable({ definition, cumulative }: ReportDocument): Html | null {
   const { error } = cumulative;
   if (!error) return null;
   const rows = [
@@ -118,7 +119,7 @@ function errorTable({ definition, cumulative }: TrialDocument): Html | null {
   );
 }
 
-function measuresTable({ cumulative, currency }: TrialDocument): Html | null {
+function measuresTable({ cumulative, currency }: ReportDocument): Html | null {
   const rows = measures(cumulative, currency);
   if (rows.length === 0) return null;
   return table<Measure>(

@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import type { TrialDocument, TrialSlice } from '@penumbra/local/trial-document';
+import type { SliceStanding } from '@penumbra/core/history';
+import type { ReportDocument } from './document.ts';
+import { type Html, html } from './html.ts';
 import { formatPercent, formatPerRecord } from './money.ts';
-import { at, dateAxis, moneyAxis } from './report-axes.ts';
-import { type Change, changes, endOf } from './report-decisions.ts';
-import { type Html, html } from './report-html.ts';
-import { drawPlot, INK, key } from './report-plot.ts';
-import { verdictBadge } from './report-slices.ts';
+import { type Chart, clipTo, type DateRange, drawPlot, INK, key } from './plot.ts';
+import { at, dateAxis, moneyAxis } from './plot-axes.ts';
+import { verdictBadge } from './slices-table.ts';
+import { type Change, changes, endOf } from './traffic-changes.ts';
 
 const WIDTH = 340;
 const HEIGHT = 200;
@@ -19,46 +20,70 @@ interface Look {
   readonly upper: number;
 }
 
-/** One panel a slice: the mean difference and its bounds at every review. */
-export function evidenceFigure(document: TrialDocument): Html | null {
-  if (document.slices.every(({ slice }) => looksAt(document, slice).length === 0)) return null;
+/** One panel a slice: the mean difference and its bounds at every review. Null while no slice has evidence. */
+export function evidenceFigure(document: ReportDocument): Html | null {
+  const charts = document.slices.map((slice) => ({ slice, chart: evidenceChart(document, slice) }));
+  if (charts.every(({ chart }) => chart === null)) return null;
+  const panels = charts.map(({ slice, chart }) => {
+    const head = html`<h4>${slice.slice} ${verdictBadge(slice.verdict)}</h4>`;
+    const drawn = chart
+      ? drawPlot({ width: WIDTH, ...chart.plot(WIDTH) }, chart)
+      : html`<p class="empty">${NO_LOOK}</p>`;
+    return html`<div class="panel">${head}${drawn}</div>`;
+  });
+  return html`<figure><h3>${EVIDENCE_TITLE}</h3>${evidenceKey(document)}
+<div class="panels${document.slices.length <= 4 ? ' few' : ''}">${panels}</div>
+<figcaption>${evidenceCaption(document)}</figcaption></figure>\n`;
+}
+
+export const EVIDENCE_TITLE = 'How the proof grew, slice by slice';
+export const NO_LOOK = 'No review has evidence on this slice yet.';
+
+/** The key to the marks of all panels. */
+export function evidenceKey(document: ReportDocument): Html {
   const moves = changes(document);
-  const { margin } = document.definition.policy;
-  const marks = key([
+  return key([
     ['line', 'mean difference so far'],
     ['bound', 'lower bound'],
     ['band', 'between lower and upper bound'],
-    ...(margin > 0 ? [['margin', 'minus the margin'] as const] : []),
+    ...(document.definition.policy.margin > 0 ? [['margin', 'minus the margin'] as const] : []),
     ...(moves.some(({ action }) => action === 'promote') ? [['up', 'promoted'] as const] : []),
     ...(moves.some(({ action }) => action === 'roll-back') ? [['down', 'rolled back'] as const] : []),
     ...(moves.some(({ action }) => action === 'outside') ? [['hand', 'moved by hand'] as const] : []),
   ]);
-  const meets = margin > 0 ? 'over the dashed margin line the challenger meets the incumbent, ' : '';
-  return html`<figure><h3>How the proof grew, slice by slice</h3>${marks}
-<div class="panels${document.slices.length <= 4 ? ' few' : ''}">${document.slices.map((slice, index) => panel(document, slice, index, moves))}</div>
-<figcaption>Follow the dashed lower bound: ${meets}over the zero line it exceeds it; money in ${document.currency} per record, each panel on a scale of its own, all on the same dates.</figcaption></figure>\n`;
 }
 
-function panel(document: TrialDocument, slice: TrialSlice, index: number, moves: readonly Change[]): Html {
+/** How to read the panels. */
+export function evidenceCaption({ currency, definition }: ReportDocument): string {
+  const meets =
+    definition.policy.margin > 0 ? 'over the dashed margin line the challenger meets the incumbent, ' : '';
+  return `Follow the dashed lower bound: ${meets}over the zero line it exceeds it; money in ${currency} per record, each panel on a scale of its own, all on the same dates.`;
+}
+
+/** The evidence on one slice at every review; null where there is none. */
+export function evidenceChart(document: ReportDocument, slice: SliceStanding): Chart | null {
   const looks = looksAt(document, slice.slice);
-  const own = moves.filter((move) => move.slice === slice.slice);
-  const head = html`<h4>${slice.slice} ${verdictBadge(slice.verdict)}</h4>`;
-  if (looks.length === 0) {
-    return html`<div class="panel">${head}<p class="empty">No review has evidence on this slice yet.</p></div>`;
-  }
+  if (looks.length === 0) return null;
+  const own = changes(document).filter((move) => move.slice === slice.slice);
+  const amount = (value: number) =>
+    Number.isFinite(value) ? formatPerRecord(value, document.currency, { signed: true }) : 'no bound';
   const last = looks.at(-1);
-  const lower = slice.lowerBound === null ? 'none yet' : formatPerRecord(slice.lowerBound, document.currency);
-  const mean = formatPerRecord(last?.mean ?? 0, document.currency);
-  const text = {
-    id: `evidence-${index}`,
+  return {
+    id: `evidence-${document.slices.indexOf(slice)}`,
     title: `Evidence on ${slice.slice}`,
-    description: `Mean difference at the last look ${mean} per record, lower bound ${lower}, ${own.length} changes of its traffic.`,
+    description: `Mean difference at the last look ${amount(last?.mean ?? 0)} per record, lower bound ${slice.lowerBound === null ? 'none yet' : amount(slice.lowerBound)}, ${own.length} changes of its traffic.`,
+    caption: evidenceCaption(document),
+    key: null,
+    plot: (width, range) => panelPlot(document, looks, own, width, range),
+    readings: looks.map(({ date, mean, lower, upper }) => ({
+      x: date,
+      text: `${date.toISOString().slice(0, 10)}: ${amount(mean)} per record, between ${amount(lower)} and ${amount(upper)}`,
+    })),
   };
-  return html`<div class="panel">${head}${drawPlot(panelPlot(document, looks, own), text)}</div>`;
 }
 
 /** Looks with a mean; a bound that is infinite or not given reaches beyond the panel. */
-function looksAt({ reviews }: TrialDocument, name: string): Look[] {
+function looksAt({ reviews }: ReportDocument, name: string): Look[] {
   return reviews.flatMap(({ asOf, slices }) => {
     const evidence = slices.find(({ slice }) => slice === name)?.evidence;
     if (!evidence || evidence.meanDifference === null) return [];
@@ -72,14 +97,17 @@ function looksAt({ reviews }: TrialDocument, name: string): Look[] {
 }
 
 function panelPlot(
-  document: TrialDocument,
+  document: ReportDocument,
   looks: readonly Look[],
   moves: readonly Change[],
+  width: number,
+  range?: DateRange,
 ): Plot.PlotOptions {
   const { currency, definition, from } = document;
   const { margin } = definition.policy;
   const y = moneyAxis(currency, [...panelRange(looks), -margin], 4);
-  const x = dateAxis(from, endOf(document), 4);
+  const x = dateAxis(range?.from ?? from, range?.to ?? endOf(document), 4);
+  const clip = clipTo(range);
   const [bottom, top] = y.domain;
   // The first bounds are wide; what leaves the panel runs along its edge.
   const inside = looks.map((look) => ({
@@ -91,15 +119,15 @@ function panelPlot(
   const bounded = inside.filter((_, index) => Number.isFinite(looks[index]?.lower));
   const visible = bounded.slice(bounded.findIndex(({ lower }) => lower > bottom));
   const days = (x.domain[1].getTime() - x.domain[0].getTime()) / 86_400_000;
-  const labelled = spaced(moves, (LABEL_ROOM * days) / (WIDTH - y.margin));
+  const labelled = spaced(moves, (LABEL_ROOM * days) / (width - y.margin));
   const date = (move: Change) => at(move.asOf);
+  const inRange = ({ asOf }: Change) => !range || (asOf >= range.from && asOf <= range.to);
   const symbol = (action: Change['action']) =>
     action === 'promote' ? '▲' : action === 'roll-back' ? '▼' : '●';
   const colour = (move: Change) => (move.action === 'promote' ? INK.text : INK.harm);
   const title = (move: Change) =>
     `${move.asOf}: ${formatPercent(move.from.percent)} → ${formatPercent(move.to.percent)}`;
   return {
-    width: WIDTH,
     height: HEIGHT,
     marginLeft: y.margin,
     marginRight: 12,
@@ -111,8 +139,15 @@ function panelPlot(
       Plot.gridY(y.ticks, { stroke: INK.line, strokeOpacity: 1 }),
       Plot.axisY(y.ticks, { tickFormat: y.format, tickSize: 0, label: null }),
       Plot.axisX(x.ticks, { tickFormat: x.format, tickSize: 4, label: null }),
-      Plot.areaY(inside, { x: 'date', y1: 'lower', y2: 'upper', fill: INK.challenger, fillOpacity: 0.16 }),
-      Plot.ruleX(moves, { x: date, stroke: colour, strokeOpacity: 0.45, strokeDasharray: '1,2.5' }),
+      Plot.areaY(inside, {
+        x: 'date',
+        y1: 'lower',
+        y2: 'upper',
+        fill: INK.challenger,
+        fillOpacity: 0.16,
+        clip,
+      }),
+      Plot.ruleX(moves, { x: date, stroke: colour, strokeOpacity: 0.45, strokeDasharray: '1,2.5', clip }),
       Plot.ruleY([0], { stroke: INK.text, strokeWidth: 1 }),
       margin > 0 ? Plot.ruleY([-margin], { stroke: INK.harm, strokeDasharray: '5,3' }) : null,
       Plot.line(visible, {
@@ -121,10 +156,11 @@ function panelPlot(
         stroke: INK.challenger,
         strokeWidth: 1.4,
         strokeDasharray: '3,2',
+        clip,
       }),
-      Plot.line(inside, { x: 'date', y: 'mean', stroke: INK.challenger, strokeWidth: 2 }),
+      Plot.line(inside, { x: 'date', y: 'mean', stroke: INK.challenger, strokeWidth: 2, clip }),
       inside.length === 1 ? Plot.dot(inside, { x: 'date', y: 'mean', fill: INK.challenger, r: 3 }) : null,
-      Plot.text(moves, {
+      Plot.text(moves.filter(inRange), {
         x: date,
         frameAnchor: 'top',
         dy: -9,
@@ -133,7 +169,7 @@ function panelPlot(
         fontSize: 9,
         title,
       }),
-      Plot.text(labelled, {
+      Plot.text(labelled.filter(inRange), {
         x: date,
         frameAnchor: 'top',
         dy: -21,

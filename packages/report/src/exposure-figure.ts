@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import type { TrialDocument } from '@penumbra/local/trial-document';
+import type { ReportDocument } from './document.ts';
+import { html } from './html.ts';
 import { formatPercent } from './money.ts';
-import { at, dateAxis } from './report-axes.ts';
-import { endOf, exposureSteps } from './report-decisions.ts';
-import { type Html, html } from './report-html.ts';
-import { drawSizes, figure, INK, type Size } from './report-plot.ts';
+import { type Chart, clipTo, type DateRange, INK, isWide } from './plot.ts';
+import { at, dateAxis } from './plot-axes.ts';
+import { changes, endOf, exposureSteps } from './traffic-changes.ts';
+import { sentence } from './words.ts';
 
 const ROW = 58;
 /** Room for half of the first date. */
@@ -21,26 +22,25 @@ interface Step {
   readonly last: boolean;
 }
 
-/** Plot of each slice's traffic over time, one row a slice. */
-export function exposureFigure(document: TrialDocument): Html {
+/** Each slice's traffic over time, one row a slice. */
+export function exposureChart(document: ReportDocument): Chart {
   const steps = document.slices.flatMap(({ slice }) => stepsOf(document, slice));
   const now = document.slices.map(({ slice, percent }) => `${slice} ${formatPercent(percent)}`).join(', ');
-  return figure(
-    'Traffic that the challenger decides',
-    null,
-    drawSizes(
-      {
-        id: 'exposure',
-        title: 'Traffic per slice over time',
-        description: `At the end of the trial: ${now}.`,
-      },
-      (size) => exposurePlot(document, steps, size),
-    ),
-    html`Each row is one slice, the least business risk at the top; its height is the percentage of the slice’s units (${document.definition.records.unit}) that the challenger decides, from 0 to 100\u00a0%.`,
-  );
+  return {
+    id: 'exposure',
+    title: 'Traffic that the challenger decides',
+    description: `As of ${document.asOf}: ${now}.`,
+    caption: html`Each row is one slice, the least business risk at the top; its height is the percentage of the slice’s units (${document.definition.records.unit}) that the challenger decides, from 0 to 100\u00a0%.`,
+    key: null,
+    plot: (width, range) => exposurePlot(document, steps, width, range),
+    readings: changes(document).map(({ asOf, slice, from, to, reasons }) => ({
+      x: at(asOf),
+      text: `${asOf}: ${slice} from ${formatPercent(from.percent)} to ${formatPercent(to.percent)}. ${sentence(reasons[0] ?? '')}`,
+    })),
+  };
 }
 
-function stepsOf(document: TrialDocument, slice: string): Step[] {
+function stepsOf(document: ReportDocument, slice: string): Step[] {
   const steps = exposureSteps(document, slice).map(({ date, percent }) => ({ date: at(date), percent }));
   return steps.map(({ date, percent }, index) => {
     const next = steps[index + 1]?.date ?? date;
@@ -61,18 +61,24 @@ function risen(steps: readonly Step[]): Step[] {
   return first ? [{ ...first, percent: 0 }, ...steps.slice(opened)] : [];
 }
 
-function exposurePlot(document: TrialDocument, steps: readonly Step[], size: Size): Plot.PlotOptions {
+function exposurePlot(
+  document: ReportDocument,
+  steps: readonly Step[],
+  width: number,
+  range: DateRange | undefined,
+): Plot.PlotOptions {
   const { slices, from } = document;
-  const wide = size === 'wide';
-  const x = dateAxis(from, endOf(document), wide ? 10 : 4);
+  const wide = isWide(width);
+  const clip = clipTo(range);
+  const x = dateAxis(range?.from ?? from, range?.to ?? endOf(document), wide ? 10 : 4);
   const days = (x.domain[1].getTime() - x.domain[0].getTime()) / 86_400_000;
-  const room = (LABEL * days) / (wide ? 820 : 310);
+  const room = (LABEL * days) / Math.max(200, width - 70);
   const fy = 'slice';
   // The last step is labelled at the right edge.
   const labelled = steps.filter(({ percent, days: length, last }) => percent > 0 && length >= room && !last);
   const high = labelled.filter(({ percent }) => percent > 50);
   const low = labelled.filter(({ percent }) => percent <= 50);
-  const label = { fy, x: 'date', y: 'percent', textAnchor: 'start', dx: 3 } as const;
+  const label = { fy, x: 'date', y: 'percent', textAnchor: 'start', dx: 3, clip } as const;
   const text = ({ percent }: Step) => formatPercent(percent);
   return {
     height: slices.length * ROW + 62,
@@ -94,6 +100,7 @@ function exposurePlot(document: TrialDocument, steps: readonly Step[], size: Siz
         curve: 'step-after',
         fill: INK.challenger,
         fillOpacity: 0.18,
+        clip,
       }),
       Plot.line(
         slices.flatMap(({ slice }) => risen(steps.filter((step) => step.slice === slice))),
@@ -104,6 +111,7 @@ function exposurePlot(document: TrialDocument, steps: readonly Step[], size: Siz
           curve: 'step-after',
           stroke: INK.challenger,
           strokeWidth: 1.8,
+          clip,
         },
       ),
       Plot.text(slices, {

@@ -1,15 +1,16 @@
 import { addDays, type CalendarDate, daysBetween } from '@penumbra/core/calendar';
+import type { JudgedDay, SliceStanding } from '@penumbra/core/history';
 import type { Verdict } from '@penumbra/core/rollout-events';
-import type { TrialDay, TrialDocument, TrialSlice } from '@penumbra/local/trial-document';
-import { changes } from './report-decisions.ts';
+import type { ReportDocument } from './document.ts';
+import { changes } from './traffic-changes.ts';
 
 /** What the document comes to, before any wording. */
 export interface Findings {
-  readonly mature: readonly TrialDay[];
-  readonly held: readonly TrialDay[];
-  readonly waiting: readonly TrialDay[];
+  readonly mature: readonly JudgedDay[];
+  readonly held: readonly JudgedDay[];
+  readonly waiting: readonly JudgedDay[];
   readonly gain: Gain | null;
-  readonly byVerdict: Readonly<Record<Verdict, readonly TrialSlice[]>>;
+  readonly byVerdict: Readonly<Record<Verdict, readonly SliceStanding[]>>;
   readonly rolledBack: readonly string[];
   /** Percent of the records that the challenger would decide now; null where there are no rows to weigh with. */
   readonly traffic: number | null;
@@ -41,8 +42,8 @@ export type NextStep =
     };
 
 /** Reads off a trial's document what the report and the summary tell. */
-export function findings(document: TrialDocument): Findings {
-  const withStatus = (status: TrialDay['status']) => document.days.filter((day) => day.status === status);
+export function findings(document: ReportDocument): Findings {
+  const withStatus = (status: JudgedDay['status']) => document.days.filter((day) => day.status === status);
   const mature = withStatus('mature');
   const withVerdict = (verdict: Verdict) => document.slices.filter((slice) => slice.verdict === verdict);
   const rolledBack = changes(document).flatMap(({ action, slice }) =>
@@ -67,11 +68,11 @@ export function findings(document: TrialDocument): Findings {
 }
 
 /** Money of one day: the mean difference times the records that it is a mean of. */
-export function dayGain({ meanDifference, labelled }: TrialDay): number {
+export function dayGain({ meanDifference, labelled }: JudgedDay): number {
   return (meanDifference ?? 0) * labelled;
 }
 
-function gainOf(mature: readonly TrialDay[]): Gain | null {
+function gainOf(mature: readonly JudgedDay[]): Gain | null {
   const days = mature.filter(({ meanDifference, labelled }) => meanDifference !== null && labelled > 0);
   const records = days.reduce((sum, { labelled }) => sum + labelled, 0);
   if (records === 0) return null;
@@ -80,7 +81,7 @@ function gainOf(mature: readonly TrialDay[]): Gain | null {
 }
 
 /** Rows of every day of the trial weigh the slices; rows in no slice stay with the incumbent. */
-function trafficShare({ days, slices }: TrialDocument): number | null {
+function trafficShare({ days, slices }: ReportDocument): number | null {
   const all = days.reduce((sum, { rows }) => sum + rows, 0);
   if (all === 0) return null;
   const served = slices.reduce((sum, { slice, percent }) => {
@@ -90,7 +91,7 @@ function trafficShare({ days, slices }: TrialDocument): number | null {
   return served / all;
 }
 
-function nextStep(document: TrialDocument, matureDays: number): NextStep {
+function nextStep(document: ReportDocument, matureDays: number): NextStep {
   const { policy, outcomes } = document.definition;
   const slice = document.slices.find(({ stage }) => stage < policy.stages.length);
   const stage = slice && policy.stages[slice.stage];

@@ -1,7 +1,8 @@
-import type { TrialDocument, TrialSlice } from '@penumbra/local/trial-document';
+import type { SliceStanding } from '@penumbra/core/history';
+import type { ReportDocument } from './document.ts';
+import type { Findings } from './findings.ts';
 import { countOf, formatMoney, formatPercent, formatPerRecord } from './money.ts';
-import type { Findings } from './report-findings.ts';
-import { listOf, sentences } from './report-words.ts';
+import { listOf, sentences } from './words.ts';
 
 /** What the owner of the business wants to know, one plain sentence each. */
 export interface Headline {
@@ -12,7 +13,7 @@ export interface Headline {
 }
 
 /** Words the findings: whether it is proven and where, what it earns, what it decides now, what comes next. */
-export function headline(document: TrialDocument, found: Findings): Headline {
+export function headline(document: ReportDocument, found: Findings): Headline {
   return {
     verdict: verdictSentence(document, found),
     money: moneySentence(document, found),
@@ -21,7 +22,7 @@ export function headline(document: TrialDocument, found: Findings): Headline {
   };
 }
 
-function verdictSentence(document: TrialDocument, { mature, byVerdict, rolledBack }: Findings): string {
+function verdictSentence(document: ReportDocument, { mature, byVerdict, rolledBack }: Findings): string {
   const slices = document.slices.length;
   if (mature.length === 0) {
     return `No verdict yet: none of the ${countOf(document.days.length, 'day')} of the trial is mature.`;
@@ -49,13 +50,20 @@ function verdictSentence(document: TrialDocument, { mature, byVerdict, rolledBac
 
 const everywhere = (slices: number) => (slices === 1 ? 'in its one slice' : `in all ${slices}\u00a0slices`);
 /** Slices by name, or how many they are where their names would drown the sentence. */
-function names(slices: readonly TrialSlice[], remark: (slice: TrialSlice) => string = () => ''): string {
+function names(
+  slices: readonly SliceStanding[],
+  remark: (slice: SliceStanding) => string = () => '',
+): string {
   const list = listOf(slices.map((slice) => `${slice.slice}${remark(slice)}`));
   return list.length > 60 ? countOf(slices.length, 'slice') : list;
 }
 
-function provenHow(better: readonly TrialSlice[], notWorse: readonly TrialSlice[], slices: number): string {
-  const whole = (group: readonly TrialSlice[]) => group.length === slices;
+function provenHow(
+  better: readonly SliceStanding[],
+  notWorse: readonly SliceStanding[],
+  slices: number,
+): string {
+  const whole = (group: readonly SliceStanding[]) => group.length === slices;
   const parts: string[] = [];
   if (better.length > 0) {
     parts.push(`it earns more than the incumbent${whole(better) ? '' : ` in ${names(better)}`}`);
@@ -68,7 +76,7 @@ function provenHow(better: readonly TrialSlice[], notWorse: readonly TrialSlice[
   return parts.join(', and ');
 }
 
-function moneySentence({ currency }: TrialDocument, { gain }: Findings): string {
+function moneySentence({ currency }: ReportDocument, { gain }: Findings): string {
   if (!gain) return 'What it earns is not known before the first mature day.';
   const word = gain.total < 0 ? 'less' : 'more';
   const perRecord = formatPerRecord(Math.abs(gain.perRecord), currency);
@@ -80,7 +88,7 @@ function moneySentence({ currency }: TrialDocument, { gain }: Findings): string 
   );
 }
 
-function trafficSentence({ asOf, slices }: TrialDocument, { traffic }: Findings): string {
+function trafficSentence({ asOf, slices }: ReportDocument, { traffic }: Findings): string {
   const open = slices.filter(({ percent }) => percent > 0);
   const share = traffic === null ? 'part' : traffic >= 100 ? 'all' : formatPercent(traffic);
   if (open.length === 0) {

@@ -1,17 +1,44 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
-import { escapeHtml, type Html, html, type Part } from './report-html.ts';
+import type { CalendarDate } from '@penumbra/core/calendar';
+import { document } from '#drawing-document';
+import { escapeHtml, type Html, html, type Part } from './html.ts';
 
-/** Text beside the picture: for who cannot see it. */
-export interface PlotText {
+/** One chart, for the report as for the page: what it shows in words, and how it is drawn in so many pixels. */
+export interface Chart {
   readonly id: string;
   readonly title: string;
+  /** For who cannot see it. */
   readonly description: string;
+  /** How to read it: one sentence, with the unit. */
+  readonly caption: Part;
+  readonly key: Html | null;
+  /** Over all its dates, or over `range` alone; its other scale stays, so that it can be panned. */
+  readonly plot: (width: number, range?: DateRange) => Plot.PlotOptions;
+  /** What it says at each place of its horizontal axis, in order. */
+  readonly readings: readonly Reading[];
 }
 
-/** Widths that a plot is drawn in: shrinking the wide one to a phone would shrink its letters too. */
-export const WIDTHS = { wide: 900, narrow: 380 } as const;
-export type Size = keyof typeof WIDTHS;
+/** Dates, both included. */
+export interface DateRange {
+  readonly from: CalendarDate;
+  readonly to: CalendarDate;
+}
+
+export interface Reading {
+  /** In the unit of the horizontal axis. */
+  readonly x: Date | number;
+  readonly text: string;
+}
+
+type PlotText = Pick<Chart, 'id' | 'title' | 'description'>;
+
+/** Widths that a report's plot is drawn in: shrinking the wide one to a phone would shrink its letters too. */
+const WIDTHS = { wide: 900, narrow: 380 } as const;
+/** From here on a plot has room for more ticks and labels. */
+const ROOMY = 560;
+/** What marks outside a range's frame are cut by; nothing where a chart shows everything. */
+export const clipTo = (range: DateRange | undefined) => (range ? 'frame' : null);
+export const isWide = (width: number): boolean => width >= ROOMY;
 
 /** Colours are variables of the page, so that one drawing serves the light and the dark theme, and print. */
 export const INK = {
@@ -22,8 +49,6 @@ export const INK = {
   harm: 'var(--harm)',
   held: 'var(--held)',
 } as const;
-
-const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
 /** Draws a plot as inline SVG with its title and description. */
 export function drawPlot(options: Plot.PlotOptions, { id, title, description }: PlotText): Html {
@@ -44,20 +69,14 @@ export function drawPlot(options: Plot.PlotOptions, { id, title, description }: 
   return { html: svg };
 }
 
-/** The same plot drawn wide and narrow; the page shows the one that fits. */
-export function drawSizes(text: PlotText, plot: (size: Size) => Plot.PlotOptions): Html {
-  return html`${(['wide', 'narrow'] as const).map(
-    (size) =>
-      html`<div class="${size}">${drawPlot(
-        { width: WIDTHS[size], ...plot(size) },
-        { ...text, id: `${text.id}-${size}` },
-      )}</div>`,
-  )}`;
-}
-
-/** A figure: heading, key of its marks, the drawing, and one sentence on how to read it. */
-export function figure(title: string, key: Part, drawing: Html, caption: Part): Html {
-  return html`<figure><h3>${title}</h3>${key}${drawing}<figcaption>${caption}</figcaption></figure>\n`;
+/** A chart in a report: heading, key of its marks, drawn wide and narrow, and how to read it. */
+export function figureOf({ title, key, caption, plot, ...text }: Chart): Html {
+  const sizes = (['wide', 'narrow'] as const).map((size) => {
+    const width = WIDTHS[size];
+    const drawn = drawPlot({ width, ...plot(width) }, { ...text, title, id: `${text.id}-${size}` });
+    return html`<div class="${size}">${drawn}</div>`;
+  });
+  return html`<figure><h3>${title}</h3>${key}${sizes}<figcaption>${caption}</figcaption></figure>\n`;
 }
 
 const GLYPHS = {
@@ -70,6 +89,8 @@ const GLYPHS = {
   band: '<rect width="16" height="12" fill="var(--challenger)" opacity=".18"/>',
   margin: '<path d="M0 6h16" stroke="var(--harm)" stroke-width="1.3" stroke-dasharray="5 3"/>',
   up: '<path d="M8 2l4.5 8h-9z" fill="currentColor"/>',
+  bar: '<rect x="2" width="12" height="12" fill="var(--challenger)" opacity=".45"/>',
+  step: '<path d="M0 10h6V3h10" fill="none" stroke="var(--muted)" stroke-width="1.5"/>',
   hand: '<circle cx="8" cy="6" r="3.5" fill="var(--harm)"/>',
   down: '<path d="M8 10l4.5-8h-9z" fill="var(--harm)"/>',
 } as const;

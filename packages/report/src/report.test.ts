@@ -1,17 +1,17 @@
-import type { TrialDocument } from '@penumbra/local/trial-document';
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
+import type { ReportDocument } from './document.ts';
 import { renderReport } from './report.ts';
-import { trialFixture } from './report-fixture.ts';
+import { trialFixture } from './testing/trial-fixture.ts';
 
 /** The page's text as a reader sees it, whatever spaces hold it together. */
-function readable(document: TrialDocument): string {
+function readable(document: ReportDocument): string {
   const { document: page } = parseHTML(renderReport(document));
   for (const style of page.querySelectorAll('style')) style.remove();
   return (page.documentElement.textContent ?? '').replace(/\s+/g, ' ');
 }
 
-const everyCase: readonly (readonly [string, TrialDocument])[] = [
+const everyCase: readonly (readonly [string, ReportDocument])[] = [
   ['sixty days', trialFixture()],
   ['no mature day', trialFixture({ days: 2 })],
   ['a single day', trialFixture({ days: 1, maturityDays: 0, held: {} })],
@@ -27,7 +27,7 @@ const everyCase: readonly (readonly [string, TrialDocument])[] = [
   ['twenty slices, 400 days', manySlices()],
 ];
 
-function manySlices(): TrialDocument {
+function manySlices(): ReportDocument {
   const slices = Array.from({ length: 20 }, (_, index) => ({
     slice: `slice-${index}`,
     effect: 1.5 - index * 0.12,
@@ -123,7 +123,7 @@ test('before the first mature day it says when there will be evidence', () => {
 test('text of others is text: in elements, attributes and pictures', () => {
   const hostile = `<script>alert("1")</script>' onload='x' & <img src=x>`;
   const fixture = trialFixture({ description: hostile, held: { 8: hostile } });
-  const document: TrialDocument = {
+  const document: ReportDocument = {
     ...fixture,
     deployment: hostile,
     dataDir: hostile,

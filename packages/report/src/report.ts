@@ -1,17 +1,18 @@
-import type { TrialDocument } from '@penumbra/local/trial-document';
+import { assumptions } from './assumptions.ts';
+import { dailyChart, heldDays } from './daily-figure.ts';
+import { decisionLog } from './decision-log.ts';
+import type { ReportDocument } from './document.ts';
+import { errorsSection } from './errors-tables.ts';
+import { evidenceFigure } from './evidence-figure.ts';
+import { exposureChart } from './exposure-figure.ts';
+import { type Findings, findings } from './findings.ts';
+import { headline } from './headline.ts';
+import { type Html, html } from './html.ts';
 import { formatCount, formatMoney, formatPercent, formatPerRecord } from './money.ts';
-import { assumptions } from './report-assumptions.ts';
-import { dailyFigure } from './report-daily.ts';
-import { errorsSection } from './report-errors.ts';
-import { evidenceFigure } from './report-evidence.ts';
-import { exposureFigure } from './report-exposure.ts';
-import { type Findings, findings } from './report-findings.ts';
-import { headline } from './report-headline.ts';
-import { type Html, html } from './report-html.ts';
-import { decisionLog } from './report-log.ts';
-import { moneyFigure } from './report-money.ts';
-import { slicesTable } from './report-slices.ts';
-import { STYLE } from './report-style.ts';
+import { moneyChart } from './money-figure.ts';
+import { type Chart, figureOf } from './plot.ts';
+import { slicesTable } from './slices-table.ts';
+import { STYLE } from './style.ts';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
@@ -19,7 +20,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  * Renders a trial's result as one HTML page that needs nothing else: no script, no font, no network. The same
  * document gives the same bytes.
  */
-export function renderReport(document: TrialDocument): string {
+export function renderReport(document: ReportDocument): string {
   const found = findings(document);
   const page = html`${{ html: '<!doctype html>' }}
 <html lang="en">
@@ -34,24 +35,27 @@ export function renderReport(document: TrialDocument): string {
 <main>
 ${opening(document, found)}
 ${section('slices', 'Where it stands', slicesTable(document), html`Next, see <a href="#evidence">how the proof grew</a>, and whether a lower bound that still lies below zero is on its way up.`)}
-${section('evidence', 'What the days say', html`${dailyFigure(document, found)}${evidenceFigure(document)}`, html`Next, see <a href="#traffic">which traffic</a> each promotion gave.`)}
-${section('traffic', 'Which traffic it got', exposureFigure(document), html`Next, see <a href="#money">what it is worth</a> in money.`)}
-${section('money', 'What it is worth', html`${found.gain ? moneyFigure(document, found) : null}${errorsSection(document)}`, html`Next, see <a href="#log">the decisions</a> and the numbers that each one rested on.`)}
+${section('evidence', 'What the days say', html`${chart(dailyChart(document, found), 'No day has a difference to show yet.')}${heldDays(found)}${evidenceFigure(document)}`, html`Next, see <a href="#traffic">which traffic</a> each promotion gave.`)}
+${section('traffic', 'Which traffic it got', figureOf(exposureChart(document)), html`Next, see <a href="#money">what it is worth</a> in money.`)}
+${section('money', 'What it is worth', html`${chart(moneyChart(document, found))}${errorsSection(document)}`, html`Next, see <a href="#log">the decisions</a> and the numbers that each one rested on.`)}
 ${section('log', 'What was decided, and why', decisionLog(document), html`Next, check <a href="#assumed">what was assumed</a>: another pay-off is another verdict.`)}
 ${section('assumed', 'What was assumed', assumptions(document), html`Is an assumption wrong? Correct it in the definition, and run the trial again.`)}
 </main>
-<footer>Records of ${document.from} to ${document.to}; log, metrics and decisions lie in ${document.dataDir}.</footer>
+<footer>Records of ${document.from} to ${document.to}${document.dataDir === undefined ? null : html`; log, metrics and decisions lie in ${document.dataDir}`}.</footer>
 </body>
 </html>
 `;
   return page.html;
 }
 
+const chart = (of: Chart | null, empty?: string): Html | null =>
+  of ? figureOf(of) : empty === undefined ? null : html`<p class="empty">${empty}</p>`;
+
 function section(id: string, title: string, content: Html, look: Html): Html {
   return html`<section id="${id}"><h2>${title}</h2>\n${content}\n<p class="look">${look}</p></section>\n`;
 }
 
-function opening(document: TrialDocument, found: Findings): Html {
+function opening(document: ReportDocument, found: Findings): Html {
   const { verdict, money, traffic, next } = headline(document, found);
   const { definition } = document;
   return html`<header>
@@ -68,7 +72,7 @@ ${tiles(document, found)}
 </header>`;
 }
 
-function tiles({ currency, days }: TrialDocument, { gain, traffic, mature }: Findings): Html {
+function tiles({ currency, days }: ReportDocument, { gain, traffic, mature }: Findings): Html {
   const none = '–';
   const entries: readonly (readonly [string, string])[] = [
     [

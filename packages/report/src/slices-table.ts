@@ -1,8 +1,9 @@
+import type { SliceStanding } from '@penumbra/core/history';
 import type { Verdict } from '@penumbra/core/rollout-events';
-import type { TrialDocument, TrialSlice } from '@penumbra/local/trial-document';
+import type { ReportDocument } from './document.ts';
+import { type Html, html, type Part, table } from './html.ts';
 import { formatCount, formatPercent, perRecordFormat } from './money.ts';
-import { type Html, html, type Part, table } from './report-html.ts';
-import { sentence, stageName, VERDICTS } from './report-words.ts';
+import { sentence, stageName, VERDICTS } from './words.ts';
 
 /** A verdict by symbol, word and colour. */
 export function verdictBadge(verdict: Verdict): Html {
@@ -11,7 +12,7 @@ export function verdictBadge(verdict: Verdict): Html {
 }
 
 /** Where each slice stands, in order of risk. */
-export function slicesTable(document: TrialDocument): Html {
+export function slicesTable(document: ReportDocument): Html {
   const { currency, definition, slices } = document;
   const perRecord = perRecordFormat(
     currency,
@@ -21,7 +22,7 @@ export function slicesTable(document: TrialDocument): Html {
   const amount = (value: number | null) =>
     value === null ? html`<span class="none">none yet</span>` : perRecord(value);
   const stages = definition.policy.stages.length;
-  return html`${table<TrialSlice>(
+  return html`${table<SliceStanding>(
     `Slices in order of business risk, the least first, as of ${document.asOf}. Money in ${currency} per record.`,
     [
       { head: 'Slice', cell: ({ slice }) => slice },
@@ -44,7 +45,7 @@ export function reasonList(reasons: readonly string[]): Part {
   return reasons.map((reason) => html`<span class="reason">${sentence(reason)}</span> `);
 }
 
-function legend({ slices, definition }: TrialDocument): Html {
+function legend({ slices, definition }: ReportDocument): Html {
   const used = (Object.keys(VERDICTS) as Verdict[]).filter((verdict) =>
     slices.some((slice) => slice.verdict === verdict),
   );

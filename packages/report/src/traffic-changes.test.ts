@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { changes, exposureSteps, holds } from './report-decisions.ts';
-import { trialFixture } from './report-fixture.ts';
+import { trialFixture } from './testing/trial-fixture.ts';
+import { changes, exposureSteps, holds } from './traffic-changes.ts';
 
 const turning = trialFixture({
   days: 120,

@@ -1,6 +1,7 @@
 import { type CalendarDate, daysBetween } from '@penumbra/core/calendar';
-import type { Exposure, SliceEvidence, SliceReview } from '@penumbra/core/rollout-events';
-import type { TrialDocument } from '@penumbra/local/trial-document';
+import type { ReviewedSlice } from '@penumbra/core/history';
+import type { Exposure } from '@penumbra/core/rollout-events';
+import type { ReportDocument } from './document.ts';
 
 /** A change of a slice's traffic. */
 export interface Change {
@@ -12,7 +13,7 @@ export interface Change {
   readonly rule: string;
   readonly reasons: readonly string[];
   /** None where no review decided. */
-  readonly evidence: SliceEvidence | null;
+  readonly evidence: ReviewedSlice['evidence'] | null;
 }
 
 /** Reviews in a row that left a slice where it was, by the same rule. */
@@ -37,7 +38,7 @@ export interface Step {
  * Every change in order of time. A slice that a review finds elsewhere than the one before left it was moved by a
  * person or by a revised definition; reviews do not say which.
  */
-export function changes(document: TrialDocument): Change[] {
+export function changes(document: ReportDocument): Change[] {
   const last = new Map<string, Exposure>();
   return document.reviews.flatMap(({ asOf, slices }) =>
     slices.flatMap((review) => {
@@ -68,7 +69,7 @@ function movedOutside(asOf: CalendarDate, slice: string, from: Exposure, to: Exp
 }
 
 /** The reviews that changed nothing, slice by slice, as runs. */
-export function holds(document: TrialDocument): Hold[] {
+export function holds(document: ReportDocument): Hold[] {
   return document.slices.flatMap(({ slice }) => {
     const runs: Hold[] = [];
     for (const { asOf, slices } of document.reviews) {
@@ -79,7 +80,7 @@ export function holds(document: TrialDocument): Hold[] {
   });
 }
 
-function addHold(runs: Hold[], asOf: CalendarDate, review: SliceReview): void {
+function addHold(runs: Hold[], asOf: CalendarDate, review: ReviewedSlice): void {
   const { slice, rule, reasons } = review;
   const { percent } = review.to;
   // A change ends a run; an empty one keeps what follows apart from what was before.
@@ -96,7 +97,7 @@ function addHold(runs: Hold[], asOf: CalendarDate, review: SliceReview): void {
 }
 
 /** A slice's traffic over time, from the first date to the last, one step for each change. */
-export function exposureSteps(document: TrialDocument, slice: string): Step[] {
+export function exposureSteps(document: ReportDocument, slice: string): Step[] {
   const moves = changes(document).filter((change) => change.slice === slice);
   const [first] = moves;
   const now = document.slices.find((candidate) => candidate.slice === slice)?.percent ?? 0;
@@ -106,6 +107,6 @@ export function exposureSteps(document: TrialDocument, slice: string): Step[] {
 }
 
 /** The last date that the document tells of: of a review or of records. */
-export function endOf({ asOf, to }: TrialDocument): CalendarDate {
+export function endOf({ asOf, to }: ReportDocument): CalendarDate {
   return daysBetween(to, asOf) > 0 ? asOf : to;
 }

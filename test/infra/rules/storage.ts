@@ -74,6 +74,13 @@ export const STORAGE_RULES: readonly Rule[] = [
       }),
   },
   {
+    name: 'no page of another origin reads a bucket',
+    check: (graph) =>
+      ofType(graph, 's3/bucketCorsConfiguration:BucketCorsConfiguration').map(
+        ({ name }) => `${name} lets pages of other origins read`,
+      ),
+  },
+  {
     name: 'buckets answer over TLS only',
     check: (graph) =>
       buckets(graph).flatMap((bucket) => {

@@ -82,7 +82,7 @@ export const WATCHING_RULES: readonly Rule[] = [
         ({ outputs }) => outputs.name === rule,
       );
       return unless(
-        exists && watches(graph, 'AWS/Events', 'MatchedEvents', { RuleName: rule }),
+        exists && watches(graph, 'AWS/Events', 'TriggeredRules', { RuleName: rule }),
         'nobody hears of failed transforms',
       );
     },

@@ -13,7 +13,9 @@ import type { StageHere } from './stage-on-this-machine.ts';
 
 const DATE = '2001-02-01';
 const POISONED = '2001-02-02';
+const RUNNING = '2001-02-08';
 const CHANGED = '2001-02-03';
+const CHANGED_TOO = '2001-02-07';
 const MODELLED = 'synthetic';
 const ELSEWHERE = 'elsewhere';
 
@@ -98,6 +100,20 @@ export async function liveThroughDaysOfEveryKind(scene: Scene): Promise<void> {
     await putRecords(bucket, MODELLED, POISONED, { poisoned: true });
     await logged(MODELLED, POISONED, 'TransformFailed');
 
+    // An event of another attempt than the one that runs: complete sends what the state calls for.
+    stage.model.shut();
+    await putRecords(bucket, MODELLED, RUNNING);
+    await logged(MODELLED, RUNNING, 'TransformSubmitted');
+    const other = { deployment: MODELLED, date: RUNNING, attempt: 2, causationId: 'late' };
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: stage.queueUrl('transform-complete'),
+        MessageBody: JSON.stringify(other),
+      }),
+    );
+    await until('complete', 'sqs:SendMessage', 'transform-submitted');
+    stage.model.open();
+
     // Outcomes that nobody looked at are found by the sweep.
     await putOutcomes(bucket, MODELLED, DATE);
     clock.now = '2001-02-04T12:35:00.000Z';
@@ -143,16 +159,18 @@ async function elsewhere(
   await putOutcomes(bucket, ELSEWHERE, DATE);
   await logged(ELSEWHERE, DATE, 'PartitionRejected');
   clock.now = '2001-02-05T12:35:00.000Z';
-  await putPredictions(bucket, ELSEWHERE, DATE);
   await functions.handlers.sweep?.({});
 
-  // Records that are overwritten once they count: evaluate looks what is there instead.
-  await putRecords(bucket, ELSEWHERE, CHANGED);
-  await putPredictions(bucket, ELSEWHERE, CHANGED);
-  await logged(ELSEWHERE, CHANGED, 'PredictionsLanded');
-  await bucket.write(`${keys.records(ELSEWHERE, CHANGED)}part-0.csv`, Buffer.from('other,records\n'));
-  await putOutcomes(bucket, ELSEWHERE, CHANGED);
-  await logged(ELSEWHERE, CHANGED, 'PartitionRejected');
+  // Files that are overwritten once they count: evaluate looks what is there instead.
+  const folders = { [CHANGED]: keys.records, [CHANGED_TOO]: keys.predictions };
+  for (const [date, folderOf] of Object.entries(folders)) {
+    await putRecords(bucket, ELSEWHERE, date);
+    await putPredictions(bucket, ELSEWHERE, date);
+    await logged(ELSEWHERE, date, 'PredictionsLanded');
+    await bucket.write(`${folderOf(ELSEWHERE, date)}part-0.csv`, Buffer.from('other,file\n'));
+    await putOutcomes(bucket, ELSEWHERE, date);
+    await logged(ELSEWHERE, date, 'PartitionRejected');
+  }
 }
 
 const isOf =

@@ -18,14 +18,16 @@ export async function eventually<Value>(
   throw new Error(`there was no ${what}`);
 }
 
-/** What the bus has told since the last time; at least one announcement. */
-export async function heard(stage: StageHere): Promise<unknown[]> {
-  const sqs = new SQSClient();
-  const QueueUrl = stage.queueUrl(HEARD);
-  const { Messages = [] } = await sqs.send(
-    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 }),
-  );
-  for (const { ReceiptHandle } of Messages)
-    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-  return Messages.map(({ Body = '' }) => JSON.parse(Body));
-}
+/** Listens to the bus until it tells of this type, whatever else it tells. */
+export const heard = (stage: StageHere, detailType: string): Promise<unknown> =>
+  eventually(`${detailType} on the bus`, async () => {
+    const sqs = new SQSClient();
+    const QueueUrl = stage.queueUrl(HEARD);
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+    );
+    for (const { ReceiptHandle } of Messages)
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    const events = Messages.map(({ Body = '' }): Record<string, unknown> => JSON.parse(Body));
+    return events.find((event) => event['detail-type'] === detailType);
+  });

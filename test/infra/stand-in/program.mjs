@@ -56,7 +56,8 @@ function record(monitor, resources) {
           type: request.getType(),
           name: request.getName(),
           custom: request.getCustom(),
-          id: response.getId?.(),
+          // Components have none.
+          id: request.getCustom() ? response.getId() : undefined,
           parent: request.getParent() || undefined,
           dependencies: request.getDependenciesList(),
           inputs: plain(request.getObject()?.toJavaScript() ?? {}),

@@ -2,14 +2,17 @@
 // Stands where SST looks for the Pulumi engine. SST's own program runs as it would under the engine; what it registers
 // is answered by the mocks of Pulumi's own SDK, and recorded instead of made.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const ENGINE_VERSION = 'v3.215.0';
 const [command, subcommand, ...rest] = process.argv.slice(2);
 
+// SST's program changes the directory while it runs.
+const STACKS = resolve('.pulumi', 'stacks');
+
 const checkpointOf = (stack) => {
   const [, project, stage] = stack.split('/');
-  return join('.pulumi', 'stacks', project, `${stage}.json`);
+  return join(STACKS, project, `${stage}.json`);
 };
 
 function writeCheckpoint(stack, resources) {

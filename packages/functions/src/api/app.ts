@@ -1,11 +1,13 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
+import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { access } from './access.ts';
 import { EXPOSURES_PATH, internal, NO_SUCH_PATH, problem, refuse } from './answers.ts';
+import { addBacktest } from './backtest.ts';
 import { limitBody } from './body-limits.ts';
 import type { Access, ApiEnv, Caller } from './caller.ts';
 import { addCommands } from './commands.ts';
@@ -13,6 +15,7 @@ import { addDeployments } from './deployments.ts';
 import { addEvents } from './events.ts';
 import { addExposures } from './exposures.ts';
 import { flagReader } from './flags.ts';
+import { addHistory } from './history.ts';
 import { addMetrics } from './metrics.ts';
 import { addOfrep } from './ofrep.ts';
 import { addOpenApi } from './open-api.ts';
@@ -25,6 +28,12 @@ import { refuseInvalid } from './validation.ts';
 export interface Api {
   fetch(request: Request, caller: Caller): Promise<Response>;
 }
+
+/** What was answered to one caller no cache in between hands to another, unless a route says that it may. */
+const keepToTheCaller: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  await next();
+  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'private, no-store');
+};
 
 /** Builds the API over its ports. Keeps in memory what it last read of each rollout, and how often callers asked. */
 export function createApi(ports: ApiPorts, settings: ApiSettings): Api {
@@ -44,6 +53,7 @@ export function createApi(ports: ApiPorts, settings: ApiSettings): Api {
   if (settings.corsOrigins && settings.corsOrigins.length > 0) {
     app.use(cors({ origin: [...settings.corsOrigins], exposeHeaders: ['ETag', 'Retry-After'], maxAge: 600 }));
   }
+  app.use(keepToTheCaller);
   app.use(limitBody);
 
   const flags = flagReader(ports, settings.documentLifeMs ?? 1000);
@@ -60,6 +70,8 @@ export function createApi(ports: ApiPorts, settings: ApiSettings): Api {
   addDeployments(app, flags, ports);
   addEvents(app, ports);
   addMetrics(app, ports);
+  addHistory(app, ports);
+  addBacktest(app, ports);
   addExposures(app, flags, ports);
 
   app.notFound((c) => refuse(c, NO_SUCH_PATH));

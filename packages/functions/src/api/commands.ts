@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type SteeringCommand, steer } from '@penumbra/core/pipeline/steer';
 import { isWellFormed, NOT_WELL_FORMED } from '@penumbra/core/well-formed';
 import type { Context } from 'hono';
+import { announcementOfOverride } from '../announcements.ts';
 import { problem, refusal } from './answers.ts';
 import type { ApiEnv } from './caller.ts';
 import { eventSchema, viewEvent } from './event-view.ts';
@@ -72,9 +73,7 @@ export function addCommands(app: OpenAPIHono<ApiEnv>, flags: FlagReader, ports: 
     if (document) flags.replace(document);
     if (command.type === 'Override') {
       // Told again where the command is sent again: its answer, or this, may have been lost.
-      const { slice, reason } = command;
-      const detail = { deployment, by: actor.name, reason, slices: slice === null ? null : [slice] };
-      await ports.announcements?.publish([{ type: 'RolledBack', detail }]);
+      await ports.announcements?.publish([announcementOfOverride(deployment, actor.name, command)]);
     }
     if (appended && document) return { event: viewEvent(appended), rollout: document };
     const remedy = `See /v1/deployments/${deployment} for how it stands`;

@@ -1,7 +1,15 @@
 import { addDays, type CalendarDate, datesFrom } from '@penumbra/core/calendar';
 import { type Definition, parseDefinition } from '@penumbra/core/definition';
+import type { JudgedDay } from '@penumbra/core/history';
 import type { RolloutReview, SliceEvidence, SliceReview, Verdict } from '@penumbra/core/rollout-events';
-import type { TrialDay, TrialDocument } from '@penumbra/local/trial-document';
+import type { ReportDocument } from '../document.ts';
+
+/** A trial's document. */
+export interface TrialFixture extends ReportDocument {
+  readonly reviews: readonly RolloutReview[];
+  readonly unknownOutcomes: { readonly count: number; readonly example: string | null };
+  readonly dataDir: string;
+}
 
 /** What a made-up trial is made of; everything else follows from it. */
 export interface FixtureOptions {
@@ -40,13 +48,13 @@ const HELD: Readonly<Record<number, string>> = {
 };
 
 /** A plausible trial of 60 days and four slices, the same on every call; options make it another one. */
-export function trialFixture(options: FixtureOptions = {}): TrialDocument {
+export function trialFixture(options: FixtureOptions = {}): TrialFixture {
   const { days: span = 60, slices = FOUR, maturityDays = 3, held = HELD } = options;
   const definition = fixtureDefinition(options, slices, maturityDays);
   const to = addDays(START, span - 1);
   const asOf = to;
   const random = generator(7);
-  const days = datesFrom(START, to).map((date, index): TrialDay => {
+  const days = datesFrom(START, to).map((date, index): JudgedDay => {
     const waiting = addDays(date, maturityDays) > asOf;
     const reason = held[index];
     const weekday = 1 + 0.12 * Math.cos((2 * Math.PI * index) / 7);
@@ -107,7 +115,11 @@ interface Standing {
 }
 
 /** A simple policy in the shape of the real one: a slice opens when the one before it has half its traffic. */
-function reviewAll(definition: Definition, days: readonly TrialDay[], maturityDays: number): RolloutReview[] {
+function reviewAll(
+  definition: Definition,
+  days: readonly JudgedDay[],
+  maturityDays: number,
+): RolloutReview[] {
   const { policy } = definition;
   const standings = definition.slices.map((): Standing => ({ stage: 0, since: 0 }));
   return days.flatMap(({ date: asOf }, index): RolloutReview[] => {
@@ -168,7 +180,7 @@ function decideSlice(
   return decided('promote', 'proven', `the lower bound is above minus the margin after ${daysInStage} days`);
 }
 
-function evidenceOf(slice: string, mature: readonly TrialDay[], margin: number): SliceEvidence {
+function evidenceOf(slice: string, mature: readonly JudgedDay[], margin: number): SliceEvidence {
   const values = mature.flatMap((day) => day.slices[slice]?.meanDifference ?? []);
   const days = values.length;
   const mean = days === 0 ? null : values.reduce((sum, value) => sum + value, 0) / days;
@@ -197,7 +209,7 @@ function verdictOf(lower: number | null, upper: number | null, margin: number): 
 }
 
 /** Counts whose difference is worth `gain` by the pay-off above: 60 a false alarm, 240 a miss avoided. */
-function confusionOf(labelled: number, gain: number): NonNullable<TrialDocument['cumulative']['confusion']> {
+function confusionOf(labelled: number, gain: number): NonNullable<ReportDocument['cumulative']['confusion']> {
   const share = (percent: number) => Math.round((labelled * percent) / 100);
   const alarms = share(2);
   const caught = Math.round((gain + 60 * alarms) / 240);
@@ -210,9 +222,9 @@ function confusionOf(labelled: number, gain: number): NonNullable<TrialDocument[
   return { incumbent: cells(share(9), share(14)), challenger: cells(share(9) + caught, share(14) + alarms) };
 }
 
-type Concluded = Omit<TrialDocument, 'from' | 'to' | 'asOf'>;
+type Concluded = Omit<TrialFixture, 'from' | 'to' | 'asOf'>;
 
-function conclude(definition: Definition, days: readonly TrialDay[], reviews: RolloutReview[]): Concluded {
+function conclude(definition: Definition, days: readonly JudgedDay[], reviews: RolloutReview[]): Concluded {
   const mature = days.filter(({ status }) => status === 'mature');
   const labelled = mature.reduce((sum, day) => sum + day.labelled, 0);
   const gain = mature.reduce((sum, day) => sum + day.labelled * (day.meanDifference ?? 0), 0);

@@ -1,0 +1,40 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
+import { historyOf } from '@penumbra/evaluator/history';
+import type { ApiEnv } from './caller.ts';
+import { historySchema } from './history-view.ts';
+import { recordedEvents } from './recorded-events.ts';
+import { refusals } from './refusals.ts';
+import type { ApiPorts } from './settings.ts';
+import { dateQuery, deploymentParam } from './validation.ts';
+
+const historyRoute = createRoute({
+  method: 'get',
+  path: '/v1/deployments/{deployment}/history',
+  tags: ['Evidence'],
+  summary:
+    'Its whole course, as the page shows it: days, looks, reviews, traffic, scores, and what comes next.',
+  request: {
+    params: deploymentParam,
+    query: z.object({
+      asOf: dateQuery
+        .optional()
+        .describe('As it was known with the review of that date; the last one by default.'),
+    }),
+  },
+  responses: {
+    200: { description: 'From the log alone', content: { 'application/json': { schema: historySchema } } },
+    ...refusals(400, 401, 403, 404, 429, 500),
+  },
+});
+
+/** The course of a deployment, told from one reading of its log. */
+export function addHistory(app: OpenAPIHono<ApiEnv>, { log }: ApiPorts): void {
+  app.openapi(historyRoute, async (c) => {
+    const { deployment } = c.req.valid('param');
+    const { asOf } = c.req.valid('query');
+    const history = historyOf(await recordedEvents(log, deployment), asOf);
+    if (!history) throw new UnknownDeployment(deployment);
+    return c.json(history, 200);
+  });
+}
