@@ -3,28 +3,20 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { QUEUE_NAMES, type QueueName } from '@penumbra/core/pipeline/messages';
-import { TABLE_KEYS } from '@penumbra/functions/aws/table-keys';
 import { type Composed, compose } from '@penumbra/functions/composition';
-import { eventRules } from '@penumbra/functions/event-rules';
 import { observability } from '@penumbra/functions/observability';
 import { queueHandler } from '@penumbra/functions/queue-handler';
-import { queueVariable } from '@penumbra/functions/queue-variable';
 import type { SQSRecord } from 'aws-lambda';
 import type { EventFaults } from './event-bus.ts';
 import { startEventSourceMapping } from './event-source-mapping.ts';
 import { startLocalAws } from './local-aws.ts';
 import type { ModelSpec } from './models.ts';
+import { pipelineEnvironment, pipelineResources } from './pipeline-resources.ts';
 
-const BUCKET = 'penumbra';
-const TABLE = 'penumbra';
-const JOB_NAME_PREFIX = 'penumbra';
-/** Seconds until a failed message comes back. On AWS it is six function timeouts; nobody waits that long here. */
-const VISIBILITY_SECONDS = 20;
-const MAX_RECEIVE_COUNT = 5;
+/** On AWS a failed message comes back after six function timeouts; nobody waits that long here. */
+const REDELIVERY = { visibilityTimeoutSeconds: 20, maxReceiveCount: 5 };
 /** Seconds between looks at a running transform: the safety net, since here too an event says when it ends. */
 const WATCH_DELAY_SECONDS = 2;
-
-export const deadLetterQueue = (queue: QueueName): string => `${queue}-dead-letters`;
 
 export type LocalPipelineOptions = EventFaults & {
   /** Where everything is kept; a further start on it goes on where the last one ended. */
@@ -61,15 +53,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions): Promise
     ...faults,
     dataDir,
     models: { ...models },
-    queues: QUEUE_NAMES.map((queue) => ({
-      name: queue,
-      visibilityTimeoutSeconds: VISIBILITY_SECONDS,
-      maxReceiveCount: MAX_RECEIVE_COUNT,
-      deadLetterQueueName: deadLetterQueue(queue),
-    })),
-    buckets: [BUCKET],
-    table: { tableName: TABLE, ...TABLE_KEYS },
-    rules: eventRules(BUCKET, JOB_NAME_PREFIX),
+    ...pipelineResources(REDELIVERY),
     log: (line) => awsLog.write(`${line}\n`),
   });
   let gone = false;
@@ -78,17 +62,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions): Promise
   });
   // The clients of the AWS SDK look for endpoints and credentials in the environment of the process.
   Object.assign(process.env, aws.env, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
-  const urls = QUEUE_NAMES.map((queue) => [queueVariable(queue), aws.queueUrls[queue] ?? '']);
-  const composed = compose(
-    {
-      ...Object.fromEntries(urls),
-      TABLE_NAME: TABLE,
-      BUCKET_NAME: BUCKET,
-      JOB_NAME_PREFIX,
-      WATCH_DELAY_SECONDS: String(WATCH_DELAY_SECONDS),
-    },
-    now,
-  );
+  const composed = compose(pipelineEnvironment(aws.queueUrls, WATCH_DELAY_SECONDS), now);
   const sqs = new SQSClient();
   const mappings = (idle ? [] : QUEUE_NAMES).map((queue) =>
     startEventSourceMapping({
@@ -105,7 +79,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions): Promise
       onBatch: ({ failedMessageIds: { length } }) => {
         if (length === 0) return;
         onTrouble?.(
-          `${queue}: a message failed and comes back in ${VISIBILITY_SECONDS} s; ${logFile} says why`,
+          `${queue}: a message failed and comes back in ${REDELIVERY.visibilityTimeoutSeconds} s; ${logFile} says why`,
         );
       },
       onError: (error) => handlersLog.write(`${JSON.stringify({ queue, error: String(error) })}\n`),

@@ -8,7 +8,8 @@ import { looksAt } from '@penumbra/core/looks';
 import { keys } from '@penumbra/core/pipeline/keys';
 import { QUEUE_NAMES } from '@penumbra/core/pipeline/messages';
 import type { Problem } from '@penumbra/core/problem';
-import { deadLetterQueue, type LocalPipeline } from './local-pipeline.ts';
+import type { LocalPipeline } from './local-pipeline.ts';
+import { deadLetterQueue } from './pipeline-resources.ts';
 import type { TrialFolder } from './trial-folder.ts';
 
 /** Milliseconds between two looks at the log while a virtual day settles. */
