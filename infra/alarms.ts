@@ -1,4 +1,4 @@
-import { FUNCTION_NAMES, type FunctionName } from './grants.ts';
+import { FUNCTION_NAMES } from './grants.ts';
 import { visibilityTimeoutOf } from './limits.ts';
 import { deadLettersOf, functionNameOf, metricsNamespaceOf, queueNameOf, ruleNameOf } from './names.ts';
 import type { Settings } from './settings.ts';
@@ -35,7 +35,7 @@ export interface Alarm {
 export function alarmsOf(prefix: string, settings: Settings): Alarm[] {
   const shapes = shapesOf(settings);
   const metrics = metricsNamespaceOf(prefix);
-  const lambda = (metric: string, name: FunctionName): Metric => ({
+  const lambda = (metric: string, name: string): Metric => ({
     namespace: 'AWS/Lambda',
     metric,
     dimensions: { FunctionName: functionNameOf(prefix, name) },
@@ -75,7 +75,7 @@ export function alarmsOf(prefix: string, settings: Settings): Alarm[] {
         above: Math.max(HOUR, 2 * visibilityTimeoutOf(shapes[consumer].timeoutSeconds)),
       }),
     ),
-    ...FUNCTION_NAMES.flatMap((name): Alarm[] => [
+    ...[...FUNCTION_NAMES, ...(settings.webhook ? ['notify'] : [])].flatMap((name): Alarm[] => [
       {
         name: `errors-${name}`,
         runbook: 'errors',

@@ -1,5 +1,8 @@
-/** What the page is made of: static files. A page that is built names its folder and `build` here. */
-const PAGE: sst.aws.StaticSiteArgs = { path: 'infra/site' };
+/** The page: static files that talk to the API of their own origin. */
+const PAGE: sst.aws.StaticSiteArgs = {
+  path: 'packages/dashboard',
+  build: { command: 'npm run build', output: 'dist' },
+};
 /** Only CloudFront reads its files. */
 const ASSETS = { cors: false } as const;
 

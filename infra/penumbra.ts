@@ -6,6 +6,7 @@ import { rules } from './event-rules.ts';
 import { functions } from './functions.ts';
 import { mappings } from './mappings.ts';
 import { prefixOf } from './names.ts';
+import { notify } from './notify.ts';
 import { operatorPolicy } from './operators.ts';
 import { page } from './page.ts';
 import type { Places } from './places.ts';
@@ -43,6 +44,7 @@ export function penumbra() {
   schedules(all, deadLetterQueue(prefix, 'schedules'));
   const gateway = api(settings, all);
   const router = page(gateway);
+  notify(settings, places, bus);
   watching(prefix, settings);
 
   // Tells the command line where everything is: it grants nothing to nobody.

@@ -19,6 +19,11 @@ export interface Settings {
   /** Who hears of alarms and rollbacks: e-mail addresses, and HTTPS endpoints such as PagerDuty's. */
   readonly subscribers: readonly ({ readonly email: string } | { readonly https: string })[];
   /**
+   * Tells rollbacks, the daily digest and alarms by HTTP POST, to the address in the secret WebhookUrl. slack: as text, for
+   * Slack, Mattermost and Rocket.Chat. event: as data, for programs. `signed`: with the secret WebhookSecret.
+   */
+  readonly webhook: { readonly body: 'slack' | 'event'; readonly signed: boolean } | null;
+  /**
    * What SageMaker's role may read beside this stage's bucket: where models lie, as bucket/prefix, and the ARNs of the
    * ECR repositories of their containers.
    */
@@ -36,6 +41,7 @@ const personal: Settings = {
   apiRate: 50,
   apiBurst: 100,
   subscribers: [],
+  webhook: null,
   modelArtifacts: [],
   modelRepositories: [],
 };

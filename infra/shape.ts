@@ -44,11 +44,21 @@ export function shapesOf(settings: Settings): Readonly<Record<FunctionName, Shap
     complete: { ...small, handler: `${handlers}/complete.handler`, timeoutSeconds: 60, batchSize: 10 },
     review: { ...small, handler: `${handlers}/review.handler`, timeoutSeconds: 900, memory: 1024 },
     sweep: { ...small, handler: `${handlers}/sweep.handler`, timeoutSeconds: 900, memory: 1024 },
-    read: { ...small, handler: `${handlers}/api.handler`, timeoutSeconds: 20, memory: 1024 },
+    // A deployment's whole course is told from its log: one processor, and as long as the gateway waits.
+    read: { ...small, handler: `${handlers}/api.handler`, timeoutSeconds: 29, memory: 1792 },
     feedback: { ...small, handler: `${handlers}/api.handler`, timeoutSeconds: 20 },
     command: { ...small, handler: `${handlers}/api.handler`, timeoutSeconds: 20 },
   };
 }
+
+/** Five attempts at a receiver that is slow, and the pauses that it may ask for. */
+export const NOTIFY_SHAPE: Shape = {
+  handler: `${handlers}/notify.handler`,
+  timeoutSeconds: 120,
+  memory: 256,
+  storage: 512,
+  readsFiles: false,
+};
 
 /** Which function takes the messages of a queue. */
 export const CONSUMERS = {

@@ -63,7 +63,7 @@ describe('deployments', () => {
     });
   });
 
-  it.each(['', '/days', '/metrics', '/reviews', '/events'])(
+  it.each(['', '/days', '/metrics', '/reviews', '/events', '/history', '/backtest?policy=%7B%7D'])(
     'that do not exist are not found%s',
     async (path) => {
       const { ask } = await apiHarness();
@@ -228,3 +228,58 @@ describe('metrics', () => {
 function fail(): never {
   throw new Error('the log was read');
 }
+
+describe('the history', () => {
+  it('tells days with their steps and reasons, what was decided, and what comes next', async () => {
+    const { ask } = await lived();
+    const { json } = await ask(`${AT}/history`);
+    expect([json.from, json.to, json.asOf, json.reviewDates]).toEqual([
+      '2001-02-01',
+      '2001-02-03',
+      '2001-02-05',
+      ['2001-02-05'],
+    ]);
+    expect(json.days.map(({ date, steps }: Json) => [date, steps.ready !== null])).toEqual([
+      ['2001-02-01', true],
+      ['2001-02-02', false],
+      ['2001-02-03', true],
+    ]);
+    expect(json.reviews[0].slices[0]).toMatchObject({ slice: 'small-airports', action: 'promote' });
+    expect(json.slices[0]).toMatchObject({ slice: 'small-airports', percent: 1, verdict: 'EXCEEDS' });
+    expect(json.ahead[0]).toMatchObject({ slice: 'small-airports', stage: 2, percent: 5 });
+    expect(json.rollout.certificate.reviewId).toBe('rebooking/review/2001-02-05');
+  });
+
+  it('is told as it was known before', async () => {
+    const { ask, command } = await lived();
+    await command(`${AT}/pause`, { reason: 'a holiday' });
+    const { json: now } = await ask(`${AT}/history`);
+    expect([now.paused, now.interventions.length]).toEqual(['a holiday', 1]);
+    const { json: before } = await ask(`${AT}/history?asOf=2001-02-04`);
+    expect([before.paused, before.interventions, before.reviews]).toEqual([null, [], []]);
+    expect(before.slices.map(({ percent }: Json) => percent)).toEqual([0, 0]);
+    const { status } = await ask(`${AT}/history?asOf=2001-02-30`);
+    expect(status).toBe(400);
+  });
+});
+
+describe('the backtest', () => {
+  it('plays another policy, and changes nothing', async () => {
+    const { ask } = await lived();
+    const { json: before } = await ask(AT);
+    const { status, json } = await ask(`${AT}/backtest?policy=${encodeURIComponent('{"shadowDays":900}')}`);
+    expect([status, json.slices.map(({ slice }: Json) => slice)]).toEqual([200, ['small-airports', 'hubs']]);
+    expect(json.slices[0].other.opened).toBeNull();
+    expect((await ask(AT)).json).toEqual(before);
+  });
+
+  it.each([
+    ['{', /not JSON/],
+    ['{"alpha":2}', /policy\.alpha/],
+    ['{"stages":[{"percent":50},{"percent":5}]}', /does not grow/],
+  ])('says what is wrong with %s', async (policy, message) => {
+    const { ask } = await lived();
+    const { status, json } = await ask(`${AT}/backtest?policy=${encodeURIComponent(policy)}`);
+    expect([status, json.detail]).toEqual([400, expect.stringMatching(message)]);
+  });
+});

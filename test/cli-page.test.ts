@@ -38,7 +38,12 @@ ${usage}
 
 | option | meaning |
 |---|---|
-${options.map(({ flags, description: of }) => `| \`${flags.replaceAll('|', '\\|')}\` | ${of.replaceAll('|', '\\|')} |`).join('\n')}
+${options
+  .filter(({ long }) => long !== '--help')
+  .map(
+    ({ flags, description: of }) => `| \`${flags.replaceAll('|', '\\|')}\` | ${of.replaceAll('|', '\\|')} |`,
+  )
+  .join('\n')}
 
 \`\`\`
 ${more}
@@ -46,7 +51,7 @@ ${more}
 `;
 
 describe('every command', () => {
-  it.each(leaves.map((command) => [command.path, command] as const))(
+  it.each(commands.filter(({ path }) => path !== '').map((command) => [command.path, command] as const))(
     '%s has examples and exit codes in its help',
     (path, { more, description }) => {
       expect(description).not.toBe('');

@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   local: ['functions', 'evaluator', 'core'],
   report: ['core'],
   dashboard: ['report', 'core'],
-  cli: ['report', 'local', 'functions', 'evaluator', 'core'],
+  cli: ['dashboard', 'report', 'local', 'functions', 'evaluator', 'core'],
 };
 
 /** What the pure packages must not know of. */
@@ -47,7 +47,7 @@ const isTest = ({ path }: SourceFile) => /\.test\.ts$|\/testing\//.test(path);
 const imports = ({ text }: SourceFile) =>
   [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, specifier = '']) => specifier);
 
-describe('imports point one way: cli → local → functions → evaluator → core; client, report → core; dashboard → report', () => {
+describe('imports point one way: cli → local → functions → evaluator → core; client, report → core; cli → dashboard → report', () => {
   it('knows every package', () => {
     expect(Object.keys(MAY_IMPORT).sort()).toEqual(readdirSync(join(ROOT, 'packages')).sort());
     expect(sources.length).toBeGreaterThan(50);

@@ -18,13 +18,15 @@ import { holdsToTheRules } from './rules/holds.ts';
 import { functionByArn, mappingsOf, pipelineQueue } from './rules/queues.ts';
 import { definitionOf, putOutcomes, putRecords } from './running/a-day.ts';
 import { type BundleHost, startBundleHost } from './running/bundle-host.ts';
+import { type Chat, startChat } from './running/chat.ts';
 import { eventually, heard } from './running/eventually.ts';
+import { fillInSettings } from './running/fill-in-settings.ts';
 import { type HttpAnswer, httpEvent } from './running/http-event.ts';
 import { type StageHere, startStageHere } from './running/stage-on-this-machine.ts';
 import { synthesize } from './synthesize.ts';
 
 const UNZIPPED_LIMIT = 250 * 1024 * 1024;
-const NAMES = Object.keys(HANDLERS);
+const NAMES = [...Object.keys(HANDLERS), 'notify'];
 const READ_KEY = 'read-0123456789abcdef0123456789abcdef';
 const COMMAND_KEY = 'command-0123456789abcdef0123456789abcdef';
 const API_KEYS = JSON.stringify([keyOf('app', 'read', READ_KEY), keyOf('ada', 'command', COMMAND_KEY)]);
@@ -32,10 +34,10 @@ const API_KEYS = JSON.stringify([keyOf('app', 'read', READ_KEY), keyOf('ada', 'c
 let graph: Graph;
 let folder: string;
 beforeAll(async () => {
-  const synthesized = await synthesize({ stage: 'ada', name: 'bundles' });
+  const synthesized = await synthesize({ stage: 'ada', name: 'bundles', edit: fillInSettings });
   folder = synthesized.folder;
   graph = { stage: 'ada', resources: synthesized.resources };
-}, 170_000);
+}, 300_000);
 
 /** Where SST left the bundle of a function: as it was zipped. */
 const bundleOf = (name: string) =>
@@ -80,6 +82,20 @@ async function lendLibrary(bundle: string): Promise<void> {
   await symlink(join(root, own), join(bundle, 'node_modules', own));
 }
 
+describe('the page that SST builds', () => {
+  it('is put into its bucket whole, to be found at the root', () => {
+    const files = graph.resources
+      .filter(({ name }) => name.startsWith('PageAssetFiles'))
+      .flatMap(({ inputs }) => inputs.files as { key: string }[]);
+    const keys = files.map(({ key }) => key);
+    expect(keys).toContain('index.html');
+    expect(keys.some((key) => /^assets\/.*\.js$/.test(key))).toBe(true);
+    const index = readFileSync(join(folder, 'packages/dashboard/dist/index.html'), 'utf8');
+    const named = [...index.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+)"/g)].map(([, asset]) => asset);
+    expect(keys).toEqual(expect.arrayContaining(named));
+  });
+});
+
 /** The processor of a library in ELF: e_machine, at byte 18. */
 function machineOf(file: string): string {
   const machine = readFileSync(file).readUInt16LE(18);
@@ -89,6 +105,7 @@ function machineOf(file: string): string {
 describe('a day on the bundles that were built', () => {
   let stage: StageHere;
   let host: BundleHost;
+  let chat: Chat;
   let composed: Composed;
   const mappings: { stop(): Promise<void> }[] = [];
   const today = new Date().toISOString().slice(0, 10);
@@ -96,11 +113,12 @@ describe('a day on the bundles that were built', () => {
 
   beforeAll(async () => {
     stage = await startStageHere(graph);
+    chat = await startChat();
     host = startBundleHost(folder);
     for (const name of ['submit', 'evaluate']) await lendLibrary(bundleOf(name));
     for (const name of NAMES) {
       const [module = '', exported = ''] = resourceOf(name)?.inputs.handler.split('.') ?? [];
-      const environment = { ...stage.environments[name], API_KEYS };
+      const environment = { ...stage.environments[name], API_KEYS, WEBHOOK_URL: chat.url };
       await host.load({ name, path: join(bundleOf(name), `${module}.mjs`), exported, environment });
     }
     for (const [variable, value] of Object.entries(stage.environments.submit ?? {}))
@@ -125,6 +143,7 @@ describe('a day on the bundles that were built', () => {
     await Promise.all(mappings.map((mapping) => mapping.stop()));
     await host?.stop();
     await stage?.stop();
+    await chat?.stop();
     vi.unstubAllEnvs();
   });
 
@@ -184,9 +203,12 @@ describe('a day on the bundles that were built', () => {
     const body = { reason: 'to see that it works' };
     expect((await ask('command', 'POST', path, { key: READ_KEY, body })).statusCode).toBe(403);
     expect((await ask('command', 'POST', path, { key: COMMAND_KEY, body })).statusCode).toBe(200);
-    expect(await heard(stage, 'RolledBack')).toMatchObject({
+    const rolledBack = await heard(stage, 'RolledBack');
+    expect(rolledBack).toMatchObject({
       detail: { deployment: 'synthetic', by: 'ada', reason: body.reason },
     });
+    await host.invoke('notify', rolledBack);
+    expect(chat.told).toEqual([{ text: expect.stringContaining(body.reason) }]);
   });
 
   it('has logged JSON, and metrics under the name of the stage', () => {

@@ -14,7 +14,7 @@ describe.each(MUTATIONS.map((lot, index) => [index + 1, lot] as const))('mistake
       edit: (folder) => apply(lot, folder),
     });
     violations = violationsOf(RULES, { stage: 'production', resources });
-  }, 170_000);
+  }, 300_000);
 
   it.each(lot.map((mutation) => [mutation.mistake, mutation] as const))('%s', (_, { rule, says }) => {
     const said = violations.filter((violation) => violation.rule === rule).map(({ what }) => what);

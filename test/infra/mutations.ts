@@ -169,7 +169,7 @@ export const MUTATIONS: readonly (readonly Mutation[])[] = [
     {
       mistake: 'a linked table in place of exact statements',
       file: 'functions.ts',
-      from: 'role: roleOf(name, functionName, places).arn,',
+      from: 'role: role.arn,',
       to: "link: name === 'watch' ? [new sst.aws.Dynamo('Linked', { fields: { a: 'string' }, primaryIndex: { hashKey: 'a' } })] : [],",
       rule: 'no action is a wildcard',
       says: /WatchRole may do dynamodb:\*/,
@@ -193,7 +193,7 @@ export const MUTATIONS: readonly (readonly Mutation[])[] = [
     {
       mistake: 'logs for ever',
       file: 'functions.ts',
-      from: 'retentionInDays: settings.logRetentionDays',
+      from: 'retentionInDays: logRetentionDays',
       to: 'retentionInDays: 0',
       rule: 'functions log JSON into logs of their own, which are not kept for ever',
       says: /EvaluateFunction keeps its log for ever/,

@@ -1,5 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkModel } from '@penumbra/core/pipeline/check-model';
 import { register } from '@penumbra/core/pipeline/register';
@@ -24,6 +22,7 @@ import { roleOf } from './rules/permissions.ts';
 import { violationsOf } from './rules/rule.ts';
 import { definitionOf } from './running/a-day.ts';
 import { liveThroughDaysOfEveryKind } from './running/days-of-every-kind.ts';
+import { fillInSettings } from './running/fill-in-settings.ts';
 import { type Recorded, recordedFunctions, recorder } from './running/recorded-functions.ts';
 import { type StageHere, startStageHere } from './running/stage-on-this-machine.ts';
 import { synthesizeFor } from './synthesize.ts';
@@ -94,7 +93,7 @@ describe('what the functions may do, and what they do', () => {
         '--json',
       ).catch(String);
     });
-  }, 170_000);
+  }, 300_000);
   afterAll(async () => {
     await stage?.stop();
     vi.unstubAllEnvs();
@@ -176,6 +175,13 @@ describe('what the functions may do, and what they do', () => {
     ]);
   });
 
+  it('lets the function that tells chats do nothing but that', () => {
+    expect(statementsFor('notify').flatMap(({ actions }) => actions)).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
+  });
+
   it("lets models read what lies elsewhere, where the stage's settings name it", () => {
     const role = ofType(graph, 'iam/role:Role').find(({ name }) => name === 'TransformRole');
     const granted = (role ? statementsOfRole(role) : []).map(({ actions, resources }) => [
@@ -224,22 +230,6 @@ const unusedOf = (statements: readonly Statement[], requests: readonly IamReques
           .map((resource) => `${action} on ${resource}`),
       ),
   );
-
-/** Names what a personal stage leaves out. */
-async function fillInSettings(folder: string): Promise<void> {
-  const file = join(folder, 'infra/settings.ts');
-  const filled = (await readFile(file, 'utf8'))
-    .replace(
-      'subscribers: [],',
-      "subscribers: [{ email: 'ada@example.com' }, { https: 'https://events.example.com/key' }],",
-    )
-    .replace('modelArtifacts: [],', "modelArtifacts: ['elsewhere/models'],")
-    .replace(
-      'modelRepositories: [],',
-      "modelRepositories: ['arn:aws:ecr:us-east-1:123456789012:repository/models'],",
-    );
-  await writeFile(file, filled);
-}
 
 const distinct = (requests: readonly IamRequest[]): string[] => [
   ...new Set(

@@ -10,7 +10,7 @@ describe('the stage production, as SST puts it together', () => {
   beforeAll(async () => {
     const { resources } = await synthesize({ stage: 'production', withoutBundles: true });
     graph = { stage: 'production', resources };
-  }, 170_000);
+  }, 300_000);
 
   holdsToTheRules(() => graph);
 });

@@ -1,17 +1,22 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startAwsStub } from './aws-stub.ts';
 import type { Resource } from './graph.ts';
+import { WEBHOOK_SECRET } from './running/fill-in-settings.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STAND_IN = fileURLToPath(new URL('stand-in/pulumi.mjs', import.meta.url));
-/** Git and biome look past it, and `npm ci` clears it away. */
-const WORK = join(ROOT, 'node_modules/.cache/penumbra-infra');
-const LONGEST_MS = 170_000;
+/** Git and biome look past it. Not in node_modules, where bundlers take everything for somebody else's. */
+const WORK = join(ROOT, '.tmp/infra');
+const LONGEST_MS = 280_000;
+
+/** Where programs are found, and how packages are fetched on this machine: nothing else of the environment is kept. */
+const KEPT =
+  /^(PATH|HOME|TMPDIR|npm_config_(registry|cafile|userconfig|globalconfig|proxy|https_proxy|noproxy)|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i;
 
 const require = createRequire(import.meta.url);
 const run = promisify(execFile);
@@ -97,11 +102,25 @@ async function layOut(folder: string): Promise<void> {
     await rm(join(folder, own), { recursive: true, force: true });
     await cp(join(ROOT, own), join(folder, own), { recursive: true });
   }
-  for (const shared of ['packages', 'node_modules']) {
-    await rm(join(folder, shared), { force: true });
-    await symlink(join(ROOT, shared), join(folder, shared));
+  await rm(join(folder, 'node_modules'), { force: true });
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  await rm(join(folder, 'packages'), { recursive: true, force: true });
+  await mkdir(join(folder, 'packages'));
+  for (const name of await readdir(join(ROOT, 'packages'))) {
+    // The page is built where it lies, and others may be building or reading the one in the checkout.
+    if (name === 'dashboard') await layOutPage(folder);
+    else await symlink(join(ROOT, 'packages', name), join(folder, 'packages', name));
   }
   await rm(join(folder, 'graph.json'), { force: true });
+}
+
+/** The page with something in the place of what a build makes, until one makes it. */
+async function layOutPage(folder: string): Promise<void> {
+  const page = join(folder, 'packages/dashboard');
+  const isOwn = (path: string) => !path.startsWith(join(ROOT, 'packages/dashboard/dist'));
+  await cp(join(ROOT, 'packages/dashboard'), page, { recursive: true, filter: isOwn });
+  await mkdir(join(page, 'dist'));
+  await writeFile(join(page, 'dist/index.html'), '');
 }
 
 async function environmentOf(
@@ -117,8 +136,7 @@ async function environmentOf(
   await rm(join(bin, 'pulumi'), { force: true });
   await symlink(STAND_IN, join(bin, 'pulumi'));
   return {
-    PATH: process.env.PATH,
-    HOME: process.env.HOME,
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => KEPT.test(name))),
     XDG_CONFIG_HOME: home,
     SST_PULUMI_PATH: STAND_IN,
     SST_BUN_PATH: bunPath(),
@@ -126,6 +144,9 @@ async function environmentOf(
     SST_TELEMETRY_DISABLED: '1',
     SST_STAGE: stage,
     PENUMBRA_GRAPH: graph,
+    // As SST's own state would bring them: secrets without which a stage is not deployed.
+    SST_SECRET_WebhookUrl: 'https://chat.example.com/hook',
+    SST_SECRET_WebhookSecret: WEBHOOK_SECRET,
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'stub',

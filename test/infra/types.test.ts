@@ -23,7 +23,7 @@ describe('sst.config.ts and infra, in the types of SST', () => {
       "export const wrong = () => new sst.aws.Queue('Wrong', { visibilityTimeout: 30 });\n",
     );
     said = (await tsc('-p', join(folder, 'infra'))).split('\n').filter((line) => line.includes('error TS'));
-  }, 170_000);
+  }, 300_000);
 
   it('compile', () => {
     expect(said.filter((line) => !line.includes('wrong.ts'))).toEqual([]);

@@ -30,7 +30,8 @@ interface RegisterOptions extends Options {
 export function addDeploymentCommand(program: Command, finish: (exitCode: number) => void): void {
   const deployment = program
     .command('deployment')
-    .description('Deployments on AWS: registered, revised and looked at as data, without a deploy.');
+    .description('Deployments on AWS: registered, revised and looked at as data, without a deploy.')
+    .addHelpText('after', help(['deployment list', 'deployment register my-model/penumbra.json']));
   const command = (name: string, ...examples: string[]) =>
     withDeploymentsOptions(deployment.command(name))
       .option('--json', 'print one JSON document instead of sentences')

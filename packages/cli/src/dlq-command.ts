@@ -18,7 +18,8 @@ interface DlqOptions extends TargetOptions {
 export function addDlqCommand(program: Command, finish: (exitCode: number) => void): void {
   const dlq = program
     .command('dlq')
-    .description('Messages that failed again and again: what they are, why, and sending them again.');
+    .description('Messages that failed again and again: what they are, why, and sending them again.')
+    .addHelpText('after', help('dlq list', 'dlq redrive --dry-run'));
   const command = (name: string) =>
     withTargetOptions(dlq.command(name))
       .addOption(new Option('--queue <queue>', 'only the dead letters of this queue').choices(QUEUE_NAMES))

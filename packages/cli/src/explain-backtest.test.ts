@@ -19,6 +19,7 @@ const slice: SliceExplanation = {
     percent: 5,
     missing: ['2 more mature days in this stage', "a person's approval of stage 2"],
     reviews: null,
+    projected: false,
   },
   evidence: {
     matureDays: 30,

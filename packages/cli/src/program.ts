@@ -9,6 +9,7 @@ import { addExportCommand } from './export-command.ts';
 import { addImportCommand } from './import-command.ts';
 import { addInitCommand } from './init-command.ts';
 import { addReplayCommand } from './replay-command.ts';
+import { addReportCommand } from './report-command.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 import { addStatusCommand } from './status-command.ts';
@@ -46,6 +47,7 @@ docs/cli.md has every command with its options and exit codes.`,
   addStatusCommand(program, finish);
   addExplainCommand(program, finish);
   addBacktestCommand(program, finish);
+  addReportCommand(program, finish);
   addServeCommand(program, finish);
 
   program.commandsGroup('Decide as a person:');

@@ -15,7 +15,8 @@ function bar(stream: NodeJS.WriteStream): ProgressDisplay {
   const shown = new cliProgress.SingleBar(
     {
       stream,
-      format: '{bar} {percentage} % · day {value}/{total} · {eta_formatted} left · {date} · {decision}',
+      format:
+        '{bar} {percentage} % · day {value}/{total} · {rate} days/s · {eta_formatted} left · {date} · {decision}',
       hideCursor: true,
       linewrap: false,
       clearOnComplete: true,
@@ -24,12 +25,14 @@ function bar(stream: NodeJS.WriteStream): ProgressDisplay {
   );
   let started = false;
   let decision = 'in shadow';
+  const begin = performance.now();
+  const rate = (done: number) => ((1000 * done) / Math.max(1, performance.now() - begin)).toFixed(1);
   return {
     update(progress) {
-      if (!started) shown.start(progress.total, 0, { date: progress.date, decision });
+      if (!started) shown.start(progress.total, 0, { date: progress.date, decision, rate: '0' });
       started = true;
       decision = latestDecision(progress) ?? decision;
-      shown.update(progress.done, { date: progress.date, decision });
+      shown.update(progress.done, { date: progress.date, decision, rate: rate(progress.done) });
     },
     stop() {
       if (started) shown.stop();

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StoredEvent } from '@penumbra/core/events';
-import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
+import { recordedEvents } from '@penumbra/core/pipeline/recorded-events';
 import { type RecordedLog, recordedLog } from '@penumbra/evaluator/recorded-log';
 import type { Target, TargetOptions } from './target.ts';
 import { withTarget } from './with-target.ts';
@@ -59,8 +58,5 @@ export async function nameIn({ trial, dataDir }: TargetOptions): Promise<string 
 }
 
 async function read({ pipeline }: Target, deployment: string): Promise<RecordedLog> {
-  const events: StoredEvent[] = [];
-  for await (const event of pipeline.log.replay(deployment)) events.push(event);
-  if (events.length === 0) throw new UnknownDeployment(deployment);
-  return recordedLog(events);
+  return recordedLog(await recordedEvents(pipeline.log, deployment));
 }

@@ -100,6 +100,7 @@ function apiOver({ pipeline, bucket }: Target, { state }: Registered, key: strin
     {
       keys: [{ name: userName(), access: 'command', sha256: sha256(key).toString('hex') }],
       openReads: true,
+      simulated: true,
     },
   );
 }

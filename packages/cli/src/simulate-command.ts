@@ -161,7 +161,7 @@ async function answer(known: Known, options: SimulateOptions, signal: AbortSigna
   const { runs, horizon, seed, json } = options;
   const { margin } = definition.policy;
   // A challenger that is as bad as the margin just allows must not be promoted: the row that keeps the others honest.
-  const effects = [-margin, ...(options.effect ?? usualEffects(basis))];
+  const effects = [0 - margin, ...(options.effect ?? usualEffects(basis))];
   const progress = rateProgress(process.stderr, 'runs', runs * effects.length);
   const found: ProofChances[] = [];
   for (const [index, effect] of effects.entries()) {

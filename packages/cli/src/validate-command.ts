@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { isAbsolute, relative } from 'node:path';
 import type { CalendarDate } from '@penumbra/core/calendar';
+import type { Problem } from '@penumbra/core/problem';
 import { readDefinition } from '@penumbra/local/definition-file';
 import { chooseRange } from '@penumbra/local/trial';
 import { readTrialFolder } from '@penumbra/local/trial-folder';
@@ -89,7 +91,7 @@ function tell(found: Validation, { json }: ValidateOptions): number {
   const { deployment, problems, remarks, rows, dates, from, to, coverage } = found;
   if (json) printJson(found);
   if (problems.length > 0) {
-    reportProblems(problems.slice(0, MOST_PROBLEMS));
+    reportProblems(problems.slice(0, MOST_PROBLEMS).map(fromHere));
     if (problems.length > MOST_PROBLEMS)
       process.stderr.write(`and ${problems.length - MOST_PROBLEMS} more\n`);
     return EXIT.badInput;
@@ -106,6 +108,12 @@ function tell(found: Validation, { json }: ValidateOptions): number {
   for (const remark of remarks) printLine(`! ${remark}`);
   return EXIT.success;
 }
+
+/** Paths as a person would type them. */
+const fromHere = (problem: Problem): Problem => ({
+  ...problem,
+  where: isAbsolute(problem.where) ? relative(process.cwd(), problem.where) : problem.where,
+});
 
 function tableOf({ slices, rows, dates }: Validation): string {
   const table = new Table({

@@ -1,6 +1,6 @@
 import type { CalendarDate } from '@penumbra/core/calendar';
 import type { Definition } from '@penumbra/core/definition';
-import type { Problem } from '@penumbra/core/problem';
+import { describeProblem, type Problem } from '@penumbra/core/problem';
 import type { CheckedDate } from '@penumbra/local/validate-folder';
 
 /** What a folder holds, as far as it was checked. */
@@ -54,10 +54,15 @@ export function validationOf(definition: Definition, checked: readonly CheckedDa
     slices,
     rowsWithoutSlice,
     coverage,
-    problems: checked.flatMap(({ problems }) => problems),
+    problems: eachOnce(checked.flatMap(({ problems }) => problems)),
   };
   return { ...found, remarks: remarksOn(definition, found) };
 }
+
+/** A bad outcome is met on every date that looks at its file. */
+const eachOnce = (problems: readonly Problem[]): Problem[] => [
+  ...new Map(problems.map((problem) => [describeProblem(problem), problem])).values(),
+];
 
 function remarksOn(
   { policy, outcomes, model }: Definition,

@@ -121,8 +121,10 @@ export interface Ahead {
   readonly percent: number | null;
   /** What is still missing, each a clause; empty where the next review may promote. */
   readonly missing: readonly string[];
-  /** Daily reviews until it can come at the earliest, by today's mean and spread; null where days alone never do. */
+  /** Daily reviews until it can come; null where days alone never bring it. */
   readonly reviews: number | null;
+  /** Whether that number still needs proof, and so rests on mean and spread staying as they are. */
+  readonly projected: boolean;
 }
 
 /** What a person did to the rollout. */

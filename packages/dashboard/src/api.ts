@@ -49,6 +49,9 @@ async function ask<Answer>(
   throw new ApiProblem(response.status, detail, remedy);
 }
 
+/** A history, and whether it is of a trial, which served nobody. */
+export type ServedHistory = History & { readonly simulated: boolean };
+
 /** Names of all deployments. */
 export const listDeployments = async (): Promise<string[]> =>
   (await ask<{ deployments: { deployment: string }[] }>('v1/deployments')).deployments.map(
@@ -60,7 +63,7 @@ export const readHistory = (
   deployment: string,
   asOf: string | null,
   signal?: AbortSignal,
-): Promise<History> =>
+): Promise<ServedHistory> =>
   ask(at(`/${deployment}/history${asOf === null ? '' : `?asOf=${asOf}`}`), signal ? { signal } : {});
 
 /** An event of the log. */

@@ -34,7 +34,13 @@ export function ChartView({ chart, range, onPan, heading = 'h3' }: ChartViewProp
       },
     );
     observer.observe(box.current);
-    return () => observer.disconnect();
+    // On paper everything is seen.
+    const print = () => setSeen(true);
+    addEventListener('beforeprint', print);
+    return () => {
+      observer.disconnect();
+      removeEventListener('beforeprint', print);
+    };
   }, []);
 
   const readings = useMemo(() => inRange(chart, range), [chart, range]);

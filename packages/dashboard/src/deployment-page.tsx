@@ -59,6 +59,12 @@ export function DeploymentPage({ deployment, deployments, asOf, onDeployment, on
         <BusinessAnswers history={history}>
           <Steering history={history} past={asOf !== null} onDone={done} />
         </BusinessAnswers>
+        {history.simulated ? (
+          <p class="note">
+            A trial over recorded history: nobody was served. Traffic and decisions are what they would have
+            been, if they had not changed the outcomes.
+          </p>
+        ) : null}
         <p class="said" role="status" aria-live="polite">
           {said}
         </p>

@@ -10,10 +10,11 @@ interface EventListProps {
   readonly after?: number;
   /** Events that rest on a later date are left out. */
   readonly until?: string;
+  readonly newestFirst?: boolean;
 }
 
 /** Events of one stream, each in a sentence; opened, everything that it holds. */
-export function EventList({ deployment, stream, after = 0, until }: EventListProps) {
+export function EventList({ deployment, stream, after = 0, until, newestFirst = false }: EventListProps) {
   const [events, setEvents] = useState<readonly LogEvent[] | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   useEffect(() => {
@@ -30,9 +31,10 @@ export function EventList({ deployment, stream, after = 0, until }: EventListPro
   const shown = events.filter(
     ({ data }) => until === undefined || typeof data.asOf !== 'string' || data.asOf <= until,
   );
+  if (newestFirst) shown.reverse();
   if (shown.length === 0) return <p class="empty">No event.</p>;
   return (
-    <ol class="events">
+    <ol class="events" reversed={newestFirst}>
       {shown.map((event) => (
         <li key={event.eventId} id={event.eventId}>
           <details>

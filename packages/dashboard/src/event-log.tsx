@@ -5,7 +5,7 @@ import { Json } from './scroll.tsx';
 
 const PAGE = 20;
 
-/** The rollout's events, the last ones first asked for; a day's are under that day. */
+/** The rollout's events, the newest first; a day's are under that day. */
 export function EventLog({ history }: { readonly history: History }) {
   const { deployment, rollout, definition, definitionVersion } = history;
   const newest = Math.max(0, rollout.version - PAGE);
@@ -22,7 +22,14 @@ export function EventLog({ history }: { readonly history: History }) {
           </button>
         ) : null}
       </p>
-      <EventList key={`${from}`} deployment={deployment} stream="rollout" after={from} until={history.asOf} />
+      <EventList
+        key={`${from}`}
+        deployment={deployment}
+        stream="rollout"
+        after={from}
+        until={history.asOf}
+        newestFirst
+      />
       <details id="definition">
         <summary>Definition, version {definitionVersion}</summary>
         <Json name="Definition" of={definition} />

@@ -7,6 +7,7 @@ import {
   NO_LOOK,
 } from '@penumbra/report/evidence-figure';
 import { verdictBadge } from '@penumbra/report/slices-table';
+import { changes } from '@penumbra/report/traffic-changes';
 import { useMemo } from 'preact/hooks';
 import { ChartView } from './chart-view.tsx';
 import { Drawn } from './drawn.tsx';
@@ -14,10 +15,10 @@ import type { Ranged } from './range-choice.tsx';
 
 /** The mean difference and its bounds at every look, a panel for each slice. */
 export function EvidencePanels({ history, ranged }: { readonly history: History; readonly ranged: Ranged }) {
-  const charts = useMemo(
-    () => history.slices.map((slice) => ({ slice, chart: evidenceChart(history, slice) })),
-    [history],
-  );
+  const charts = useMemo(() => {
+    const moves = changes(history);
+    return history.slices.map((slice) => ({ slice, chart: evidenceChart(history, slice, moves) }));
+  }, [history]);
   const marks = useMemo(() => evidenceKey(history), [history]);
   return (
     <figure>

@@ -8,10 +8,10 @@ export function Waiting({ what }: { readonly what: string }) {
       <div class="skeleton" aria-hidden="true">
         <i class="line" />
         <i class="line short" />
-        <i class="tile" />
-        <i class="tile" />
-        <i class="tile" />
-        <i class="tile" />
+        <i class="box" />
+        <i class="box" />
+        <i class="box" />
+        <i class="box" />
       </div>
     </main>
   );

@@ -1,11 +1,10 @@
-import type { History } from '@penumbra/core/history';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { type ApiProblem, readHistory } from './api.ts';
+import { type ApiProblem, readHistory, type ServedHistory } from './api.ts';
 
 const REFRESH_MS = 60_000;
 
 export interface Loaded {
-  readonly history: History | null;
+  readonly history: ServedHistory | null;
   /** What went wrong last; beside an older history it says that this one is stale. */
   readonly problem: ApiProblem | null;
   readonly loading: boolean;
@@ -14,7 +13,7 @@ export interface Loaded {
 
 /** A deployment's history, read again every minute while the page is looked at. */
 export function useHistory(deployment: string, asOf: string | null): Loaded {
-  const [history, setHistory] = useState<History | null>(null);
+  const [history, setHistory] = useState<ServedHistory | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [loading, setLoading] = useState(true);
   const [round, setRound] = useState(0);

@@ -23,7 +23,7 @@ export function nextStep(
   const { policy } = definition;
   const after = state.slices[reviewed.slice] ?? SHADOW;
   const next = policy.stages[after.stage];
-  if (!next) return { stage: null, percent: null, missing: [], reviews: null };
+  if (!next) return { stage: null, percent: null, missing: [], reviews: null, projected: false };
   const { evidence } = reviewed;
   const moved = reviewed.action !== 'hold';
   const days = requiredDays(policy, after.stage) - (moved ? 0 : reviewed.daysInStage);
@@ -63,6 +63,7 @@ export function nextStep(
     stage: after.stage + 1,
     percent: percentOf(policy, after.stage + 1),
     missing: missing.filter((each) => each !== undefined),
+    projected: !proven,
     reviews: blocked
       ? null
       : atLeast([

@@ -62,6 +62,7 @@ describe('what a review tells', () => {
         by: 'review as of 2001-02-03',
         reason: 'short: It cost more.',
         slices: ['short'],
+        text: expect.stringMatching(/^rebooking: short rolled back \(review as of 2001-02-03\)\n/),
       },
     });
   });

@@ -75,4 +75,23 @@ describe('the daily review', () => {
     expect(names()).toEqual(['upgrades', 'rebooking', 'upgrades']);
     expect(told[0]).toMatchObject({ type: 'RolloutReviewed', detail: { asOf: '2001-02-05' } });
   });
+
+  it('is told of once more as a digest of all deployments, also of those that could not be reviewed', async () => {
+    const { handler, told, memory } = await twoDeployments();
+    await memory.pipeline.deployments.add('aaa-never-registered');
+    await expect(handler({})).rejects.toThrow();
+    const text = expect.stringMatching(
+      /1 deployment not reviewed\n\naaa-never-registered: not reviewed: there is no deployment.*\n\nrebooking: 0 of \d slices? served\n/,
+    );
+    expect(told.at(-1)).toEqual({
+      type: 'DailyDigest',
+      detail: { asOf: '2001-02-05', deployments: ['aaa-never-registered', 'rebooking', 'upgrades'], text },
+    });
+  });
+
+  it('that somebody asked for makes no digest', async () => {
+    const { handler, told } = await twoDeployments();
+    await handler({ deployment: 'upgrades' });
+    expect(told.map(({ type }) => type)).toEqual(['RolloutReviewed']);
+  });
 });

@@ -1,5 +1,5 @@
-import { addDays } from '@penumbra/core/calendar';
-import type { History } from '@penumbra/core/history';
+import { addDays, type CalendarDate } from '@penumbra/core/calendar';
+import type { Ahead, History } from '@penumbra/core/history';
 import type { Findings } from './findings.ts';
 import { headline } from './headline.ts';
 import { countOf, formatMoney, formatPercent, formatPerRecord } from './money.ts';
@@ -72,10 +72,10 @@ function money(history: History, { gain, mature }: Findings): Answer {
   const lately =
     records === 0
       ? `On the last ${countOf(dates.size, 'mature day')} it decided nothing, and so earned nothing.`
-      : `With the traffic it had on the last ${countOf(dates.size, 'mature day')} it ${earned < 0 ? 'lost' : 'earned'} ${formatMoney(Math.abs(earned) / served.length, currency)} a day${earned < 0 ? '' : ' more'}.`;
+      : `With the traffic it had on the last ${countOf(dates.size, 'mature day')} it ${earned < 0 ? 'lost' : 'earned'} ${formatMoney(Math.abs(earned) / served.length, currency, { rounded: true })} a day${earned < 0 ? '' : ' more'}.`;
   return {
     question,
-    value: `${formatMoney(gain.perDay, currency, { signed: true })} a day`,
+    value: `${formatMoney(gain.perDay, currency, { signed: true, rounded: true })} a day`,
     meaning: `${currency} a day, challenger minus incumbent, had it decided every record of ${countOf(gain.days, 'mature day')}`,
     detail: `${formatPerRecord(gain.perRecord, currency, { signed: true })} per record, had it decided everything. ${lately}`,
     tone: gain.total < 0 ? 'bad' : 'good',
@@ -115,10 +115,7 @@ function next(history: History): Answer {
     return { question, value: done ? 'Nothing' : 'The first review', meaning, detail, tone: 'plain' };
   }
   const from = history.slices.find(({ slice }) => slice === step.slice)?.percent ?? 0;
-  const when =
-    step.reviews === null
-      ? 'No date yet.'
-      : `On ${addDays(history.asOf, step.reviews)} at the earliest${step.missing.length === 0 ? ', with the next review' : ''}.`;
+  const when = whenOf(step, history.asOf);
   const missing = step.missing.length === 0 ? '' : ` It needs ${listOf(step.missing, 3)}.`;
   return {
     question,
@@ -127,6 +124,13 @@ function next(history: History): Answer {
     detail: `${when}${missing}`,
     tone: 'plain',
   };
+}
+
+function whenOf({ reviews, projected, missing }: Ahead, asOf: CalendarDate): string {
+  if (reviews === null) return 'No date yet.';
+  const date = addDays(asOf, reviews);
+  if (projected) return `About ${date}, if the effect stays as it is.`;
+  return missing.length === 0 ? `With the next review, ${date}.` : `On ${date} at the earliest.`;
 }
 
 function risk(history: History): Answer {
@@ -140,7 +144,7 @@ function risk(history: History): Answer {
   const served = history.slices.some(({ percent }) => percent > 0);
   const ahead =
     after?.worst && step
-      ? ` With ${step.slice} at ${formatPercent(step.percent ?? 0)} the worst day would have cost ${formatMoney(-after.worst.money, currency)}.`
+      ? ` With ${step.slice} at ${formatPercent(step.percent ?? 0)} the worst day would have cost ${formatMoney(-after.worst.money, currency, { rounded: true })}.`
       : '';
   const guard = ' Each daily review rolls back a slice that does harm.';
   if (!served) {
@@ -154,7 +158,7 @@ function risk(history: History): Answer {
   }
   return {
     question,
-    value: `${formatMoney(now.worst.money, currency)} a day`,
+    value: `${formatMoney(now.worst.money, currency, { rounded: true })} a day`,
     meaning,
     detail: `The worst day with today’s traffic, ${now.worst.date}; ${now.losingDays} of ${countOf(now.days, 'day')} would have lost.${ahead}${guard}`,
     tone: 'plain',

@@ -4,7 +4,8 @@ import { countOf, formatPercent } from './money.ts';
 import { type Chart, INK, isWide, key } from './plot.ts';
 import { binsOf, rangeText } from './score-bins.ts';
 
-/** Rows below this many say little about a share: they are drawn small. */
+/** Fewer rows than this say nothing about a share. */
+const LEAST_ROWS = 30;
 const LEAST_RADIUS = 1.5;
 
 interface Point {
@@ -18,7 +19,7 @@ interface Point {
 export function calibrationChart({ all }: ScoreHistory, label: string): Chart | null {
   const points = binsOf(all.rows).flatMap((bin, index): Point[] => {
     const rows = all.rows[index] ?? 0;
-    if (rows === 0) return [];
+    if (rows < LEAST_ROWS) return [];
     return [
       {
         score: (all.scores[index] ?? 0) / rows,
@@ -36,7 +37,7 @@ export function calibrationChart({ all }: ScoreHistory, label: string): Chart | 
     id: 'calibration',
     title: 'Does a score mean what it says?',
     description,
-    caption: `Each dot is one range of scores, larger with more records; on the diagonal the score is the share. ${description}`,
+    caption: `Each dot is one range of scores, larger with more records, ${LEAST_ROWS} at least; on the diagonal the score is the share. ${description}`,
     key: key([
       ['dot', `share of records on which ${label} was 1`],
       ['thin', 'as the score says'],

@@ -75,7 +75,7 @@ function coveragePlot(ages: readonly AtAge[], minCoverage: number, width: number
     marginTop: 14,
     marginBottom: 42,
     x: { domain: [Math.min(0, ages[0]?.age ?? 0), Math.max(oldest, 1)], insetLeft: 4, insetRight: 4 },
-    y: { domain: [bottom, 1], percent: false },
+    y: { domain: [bottom, 1] },
     marks: [
       Plot.gridY({ ticks: 4, stroke: INK.line, strokeOpacity: 1 }),
       Plot.axisY({

@@ -38,12 +38,28 @@ function changesTable(document: ReportDocument, moves: readonly Change[]): Html 
       { head: 'Verdict', cell: ({ evidence }) => (evidence ? verdictBadge(evidence.verdict) : '') },
       {
         head: 'Mature days',
+        meaning: 'Days whose outcomes are old and covered enough to be evidence',
         number: true,
         cell: ({ evidence }) => (evidence ? formatCount(evidence.matureDays) : ''),
       },
-      { head: 'Rows', number: true, cell: ({ evidence }) => (evidence ? formatCount(evidence.rows) : '') },
-      { head: 'Mean difference', number: true, cell: ({ evidence }) => amount(evidence?.meanDifference) },
-      { head: 'Lower bound', number: true, cell: ({ evidence }) => amount(evidence?.lowerBound) },
+      {
+        head: 'Rows',
+        meaning: 'Records with an outcome, of the mature days',
+        number: true,
+        cell: ({ evidence }) => (evidence ? formatCount(evidence.rows) : ''),
+      },
+      {
+        head: 'Mean difference',
+        meaning: `${currency} per record, challenger minus incumbent; each mature day weighs the same`,
+        number: true,
+        cell: ({ evidence }) => amount(evidence?.meanDifference),
+      },
+      {
+        head: 'Lower bound',
+        meaning: `${currency} per record; the truth lies above it, at all looks together`,
+        number: true,
+        cell: ({ evidence }) => amount(evidence?.lowerBound),
+      },
       {
         head: 'Rule and reasons',
         prose: true,

@@ -22,7 +22,8 @@ interface Look {
 
 /** One panel a slice: the mean difference and its bounds at every review. Null while no slice has evidence. */
 export function evidenceFigure(document: ReportDocument): Html | null {
-  const charts = document.slices.map((slice) => ({ slice, chart: evidenceChart(document, slice) }));
+  const moves = changes(document);
+  const charts = document.slices.map((slice) => ({ slice, chart: evidenceChart(document, slice, moves) }));
   if (charts.every(({ chart }) => chart === null)) return null;
   const panels = charts.map(({ slice, chart }) => {
     const head = html`<h4>${slice.slice} ${verdictBadge(slice.verdict)}</h4>`;
@@ -60,11 +61,15 @@ export function evidenceCaption({ currency, definition }: ReportDocument): strin
   return `Follow the dashed lower bound: ${meets}over the zero line it exceeds it; money in ${currency} per record, each panel on a scale of its own, all on the same dates.`;
 }
 
-/** The evidence on one slice at every review; null where there is none. */
-export function evidenceChart(document: ReportDocument, slice: SliceStanding): Chart | null {
+/** The evidence on one slice at every review, with its moves among `moves`; null where there is none. */
+export function evidenceChart(
+  document: ReportDocument,
+  slice: SliceStanding,
+  moves: readonly Change[],
+): Chart | null {
   const looks = looksAt(document, slice.slice);
   if (looks.length === 0) return null;
-  const own = changes(document).filter((move) => move.slice === slice.slice);
+  const own = moves.filter((move) => move.slice === slice.slice);
   const amount = (value: number) =>
     Number.isFinite(value) ? formatPerRecord(value, document.currency, { signed: true }) : 'no bound';
   const last = looks.at(-1);
@@ -180,10 +185,17 @@ function panelPlot(
   };
 }
 
-/** What the panel must show: every mean of the second half, and the bounds that have come near by then. */
+/** Bounds so much further apart than the last ones are left to run along the edge. */
+const FAR = 3;
+
+/** What the panel must show: every mean of the last two thirds, and the bounds that have come near by then. */
 function panelRange(looks: readonly Look[]): number[] {
   const settled = looks.slice(Math.floor(looks.length / 3));
-  const values = settled.flatMap(({ mean, lower, upper }) => [mean, lower, upper]);
+  const last = settled.at(-1);
+  const near = last ? FAR * (last.upper - last.lower) : 0;
+  const values = settled.flatMap(({ mean, lower, upper }) =>
+    upper - lower <= near ? [mean, lower, upper] : [mean],
+  );
   return values.filter(Number.isFinite);
 }
 

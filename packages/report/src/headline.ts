@@ -25,7 +25,7 @@ export function headline(document: ReportDocument, found: Findings): Headline {
 function verdictSentence(document: ReportDocument, { mature, byVerdict, rolledBack }: Findings): string {
   const slices = document.slices.length;
   if (mature.length === 0) {
-    return `No verdict yet: none of the ${countOf(document.days.length, 'day')} of the trial is mature.`;
+    return `No verdict yet: none of ${countOf(document.days.length, 'day')} is mature.`;
   }
   const { EXCEEDS, MEETS, HARMS } = byVerdict;
   const proven = EXCEEDS.length + MEETS.length;

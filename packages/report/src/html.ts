@@ -33,6 +33,8 @@ function toMarkup(part: Part): string {
 
 export interface Column<Row> {
   readonly head: string;
+  /** What its numbers are, with their unit: shown on hover and focus. */
+  readonly meaning?: string;
   /** Numbers stand to the right. */
   readonly number?: boolean;
   /** Running text: gets what room is left. */
@@ -53,7 +55,8 @@ export function table<Row>(
   const kind = (column: Column<Row>) => (column.number ? 'number' : column.prose ? 'prose' : 'text');
   return html`<table role="table" class="${name}"><caption>${caption}</caption>
 <thead role="rowgroup"><tr role="row">${columns.map(
-    (column) => html`<th role="columnheader" scope="col" class="${kind(column)}">${column.head}</th>`,
+    (column) =>
+      html`<th role="columnheader" scope="col" class="${kind(column)}">${column.meaning === undefined ? column.head : withMeaning(column.head, column.meaning)}</th>`,
   )}</tr></thead>
 <tbody role="rowgroup">${rows.map(
     (row) =>
@@ -63,4 +66,9 @@ export function table<Row>(
           : html`<td role="cell" class="${kind(column)}" data-label="${column.head}"><span>${column.cell(row)}</span></td>`,
       )}</tr>\n`,
   )}</tbody></table>`;
+}
+
+/** Something that says what it means to pointer, finger and keyboard, without a script. */
+export function withMeaning(text: Part, meaning: string): Html {
+  return html`<button type="button" class="meaning" aria-description="${meaning}">${text}<span class="tip" aria-hidden="true">${meaning}</span></button>`;
 }

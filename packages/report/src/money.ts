@@ -5,11 +5,14 @@ const MOST_DECIMALS = 8;
 export interface MoneyStyle {
   /** Shows a plus too: for differences. */
   readonly signed?: boolean;
+  /** From 100 on without cents: for what is read at a glance. */
+  readonly rounded?: boolean;
 }
 
 /** A sum of money: cents below 1,000, whole units from there on. Never a negative zero. */
 export function formatMoney(value: number, currency: string, style: MoneyStyle = {}): string {
-  const decimals = Math.abs(value) >= 999.5 ? 0 : currencyDecimals(currency);
+  const whole = style.rounded ? 99.5 : 999.5;
+  const decimals = Math.abs(value) >= whole ? 0 : currencyDecimals(currency);
   return withDecimals(currency, decimals, style)(value);
 }
 
@@ -33,7 +36,7 @@ export function formatPerRecord(value: number, currency: string, style: MoneySty
 /** A formatter for the ticks of an axis of money whose ticks lie `step` apart and reach `largest`. */
 export function moneyTickFormat(currency: string, step: number, largest: number): (value: number) => string {
   if (largest >= 1e6) {
-    const format = new Intl.NumberFormat(LOCALE, {
+    const format = numberFormat({
       ...currencyStyle(currency),
       notation: 'compact',
       minimumFractionDigits: 0,
@@ -47,12 +50,12 @@ export function moneyTickFormat(currency: string, step: number, largest: number)
 
 /** A whole number with thousands separated. */
 export function formatCount(value: number): string {
-  return minus(new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 }).format(value === 0 ? 0 : value));
+  return minus(numberFormat({ maximumFractionDigits: 0 }).format(value === 0 ? 0 : value));
 }
 
 /** A plain number with up to `decimals` decimals. */
 export function formatNumber(value: number, decimals: number): string {
-  const format = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: decimals, signDisplay: 'negative' });
+  const format = numberFormat({ maximumFractionDigits: decimals, signDisplay: 'negative' });
   return minus(format.format(value));
 }
 
@@ -69,7 +72,7 @@ export function countOf(count: number, noun: string, plural = `${noun}s`): strin
 }
 
 function withDecimals(currency: string, decimals: number, { signed = false }: MoneyStyle = {}) {
-  const format = new Intl.NumberFormat(LOCALE, {
+  const format = numberFormat({
     ...currencyStyle(currency),
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
@@ -99,10 +102,22 @@ function currencyStyle(currency: string) {
 }
 
 function currencyDecimals(currency: string): number {
-  return new Intl.NumberFormat(LOCALE, currencyStyle(currency)).resolvedOptions().maximumFractionDigits ?? 2;
+  return numberFormat(currencyStyle(currency)).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
 /** A hyphen is too short for a minus beside tabular figures. */
 function minus(text: string): string {
   return text.replace('-', '−');
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Building a formatter costs as much as a hundred uses of it, and a chart of a year has thousands. */
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify(options);
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.NumberFormat(LOCALE, options);
+  formats.set(key, made);
+  return made;
 }

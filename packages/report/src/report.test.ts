@@ -2,6 +2,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
 import type { ReportDocument } from './document.ts';
 import { renderReport } from './report.ts';
+import { historyFixture } from './testing/history-fixture.ts';
 import { trialFixture } from './testing/trial-fixture.ts';
 
 /** The page's text as a reader sees it, whatever spaces hold it together. */
@@ -25,6 +26,8 @@ const everyCase: readonly (readonly [string, ReportDocument])[] = [
   ['regression', trialFixture({ regression: true, currency: 'EUR' })],
   ['losses', trialFixture({ slices: [{ slice: 'all', effect: -3, rows: 500 }] })],
   ['twenty slices, 400 days', manySlices()],
+  ['a history', historyFixture()],
+  ['a history of a regression', historyFixture({ regression: true })],
 ];
 
 function manySlices(): ReportDocument {
@@ -99,6 +102,18 @@ describe('the report answers the owner first', () => {
   });
 });
 
+test('a history has its scores and its outcomes too, and the certificate of its review', () => {
+  const history = historyFixture();
+  const { document: page } = parseHTML(renderReport(history, { simulated: false }));
+  const text = (page.documentElement.textContent ?? '').replace(/\s+/g, ' ');
+  expect(text).toContain('flight-delays: shadow deployment, 2001-02-01 to 2001-04-01');
+  expect(text).toContain('scored by the challenger, whoever decided it');
+  for (const title of ['How outcomes come in', 'Does a score mean what it says?', 'Which scores it gives']) {
+    expect(text).toContain(title);
+  }
+  expect(text).toContain(history.rollout.certificate?.sha256);
+});
+
 test('a loss is told as a loss, and a slice that was rolled back as that', () => {
   const slices = [{ slice: 'regional', effect: 2, rows: 3000, turnsAt: 60, later: -9 }];
   const text = readable(trialFixture({ days: 120, slices }));
@@ -116,7 +131,7 @@ test('a regression is judged by its errors and has no confusion', () => {
 
 test('before the first mature day it says when there will be evidence', () => {
   const text = readable(trialFixture({ days: 2 }));
-  expect(text).toContain('No verdict yet: none of the 2 days of the trial is mature.');
+  expect(text).toContain('No verdict yet: none of 2 days is mature.');
   expect(text).toContain('The first day can become evidence on 2001-02-04');
 });
 

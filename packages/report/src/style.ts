@@ -81,6 +81,11 @@ figcaption { margin-top: 4px; }
 .facts { display: grid; grid-template-columns: minmax(9em, auto) 1fr; gap: 6px 20px; margin: 8px 0 18px; }
 .facts dt { color: var(--muted); }
 .facts ol { margin: 0; padding-left: 1.4em; }
+button.meaning { all: unset; position: relative; cursor: help; text-decoration: underline dotted var(--muted) 1px; text-underline-offset: 3px; }
+button.meaning:focus-visible { outline: 2px solid var(--challenger); outline-offset: 3px; border-radius: 3px; }
+.meaning .tip { display: none; position: absolute; z-index: 5; left: 0; top: calc(100% + 7px); width: max-content; max-width: min(280px, 78vw); padding: 8px 11px; background: var(--ink); color: var(--paper); border-radius: 5px; font: 400 13px/1.45 system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif; letter-spacing: 0; text-align: left; white-space: normal; }
+.meaning:hover .tip, .meaning:focus-visible .tip { display: block; }
+.number .meaning .tip { left: auto; right: 0; }
 details { margin: 16px 0; }
 summary { cursor: pointer; font-weight: 600; }
 footer { margin-top: 56px; padding-top: 12px; border-top: 1px solid var(--rule); color: var(--muted); font-size: 13px; }

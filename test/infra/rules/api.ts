@@ -4,6 +4,8 @@ import { isProduction, type Rule, unless } from './rule.ts';
 
 const COMMANDS = 'POST /v1/deployments/{proxy+}';
 const REPORTS = 'POST /v1/exposures';
+/** Seconds; a limit of HTTP APIs. */
+const GATEWAY_WAITS = 30;
 
 /** The function behind each route. */
 function behind(graph: Graph, routeKey: string): string | undefined {
@@ -43,6 +45,18 @@ export const API_RULES: readonly Rule[] = [
         }),
       ];
     },
+  },
+  {
+    name: 'functions answer before the gateway gives them up',
+    check: (graph) =>
+      functions(graph)
+        .filter((each) => ['read', 'feedback', 'command'].includes(shortName(graph, each)))
+        .flatMap(({ name, inputs: { timeout } }) =>
+          unless(
+            timeout < GATEWAY_WAITS,
+            `${name} may take ${timeout} s, the gateway waits ${GATEWAY_WAITS} s`,
+          ),
+        ),
   },
   {
     name: 'all callers together are throttled, and the gateway answers no other page',

@@ -14,6 +14,8 @@ export const HANDLERS: Readonly<Record<string, string>> = {
   feedback: 'api',
   command: 'api',
 };
+/** Only where the settings want it. */
+const OPTIONAL: Readonly<Record<string, string>> = { notify: 'notify' };
 const FOLDER = 'packages/functions/src/handlers';
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -38,7 +40,7 @@ export const FUNCTION_RULES: readonly Rule[] = [
       ),
       ...functions(graph).flatMap((each) => {
         const name = shortName(graph, each);
-        const expected = `${FOLDER}/${HANDLERS[name]}.handler`;
+        const expected = `${FOLDER}/${HANDLERS[name] ?? OPTIONAL[name]}.handler`;
         const handler: string = componentOf(graph, each)?.outputs._metadata?.handler ?? '';
         const module = new URL(`${handler.replace(/\.handler$/, '')}.ts`, ROOT);
         return [
@@ -94,7 +96,7 @@ export const FUNCTION_RULES: readonly Rule[] = [
               memorySize >= 3008 && ephemeralStorage?.size >= 4096,
               `${name} has ${memorySize} MB and ${ephemeralStorage?.size} MB of disk for a day's files`,
             )
-          : unless(memorySize <= 1024, `${name} has ${memorySize} MB and reads no files`);
+          : unless(memorySize <= 1792, `${name} has ${memorySize} MB and reads no files`);
       }),
   },
   {
@@ -104,8 +106,8 @@ export const FUNCTION_RULES: readonly Rule[] = [
       return functions(graph).flatMap(({ name, inputs }) => {
         const variables = inputs.environment?.variables ?? {};
         return [
-          ...['TABLE_NAME', 'BUCKET_NAME'].flatMap((variable) =>
-            unless(Boolean(variables[variable]), `${name} is not told its ${variable}`),
+          ...(name === 'NotifyFunction' ? ['WEBHOOK_URL'] : ['TABLE_NAME', 'BUCKET_NAME']).flatMap(
+            (variable) => unless(Boolean(variables[variable]), `${name} is not told its ${variable}`),
           ),
           ...Object.entries(variables)
             .filter(([variable]) => variable.endsWith('_QUEUE_URL'))

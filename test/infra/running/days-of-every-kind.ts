@@ -7,7 +7,7 @@ import type { Composed } from '@penumbra/functions/composition';
 import { startEventSourceMapping } from '@penumbra/local/event-source-mapping';
 import { definitionOf, putOutcomes, putPredictions, putRecords } from './a-day.ts';
 import { eventually } from './eventually.ts';
-import { httpEvent } from './http-event.ts';
+import { type HttpAnswer, httpEvent } from './http-event.ts';
 import type { Recorded, recordedFunctions } from './recorded-functions.ts';
 import type { StageHere } from './stage-on-this-machine.ts';
 
@@ -54,8 +54,11 @@ export async function liveThroughDaysOfEveryKind(scene: Scene): Promise<void> {
       const events = await pipeline.log.load(deployment, dayStream(date));
       return events.find(({ event }) => event.type === type);
     });
-  const ask = (name: string, method: string, path: string, body?: unknown) =>
-    handlers[name]?.(httpEvent(method, path, { key, ...(body === undefined ? {} : { body }) }));
+  const ask = async (name: string, method: string, path: string, body?: unknown): Promise<void> => {
+    const event = httpEvent(method, path, { key, ...(body === undefined ? {} : { body }) });
+    const answer = (await handlers[name]?.(event)) as HttpAnswer;
+    if (answer.statusCode !== 200) throw new Error(`${method} ${path}: ${answer.statusCode} ${answer.body}`);
+  };
   const report = (deployment: string) =>
     ask('feedback', 'POST', '/v1/exposures', {
       dropped: 0,
@@ -134,7 +137,8 @@ export async function liveThroughDaysOfEveryKind(scene: Scene): Promise<void> {
 
     await ask('read', 'GET', `/v1/rollouts/${MODELLED}`);
     await ask('read', 'GET', '/v1/deployments');
-    await ask('read', 'GET', `/v1/deployments/${MODELLED}/events`);
+    for (const view of ['events', 'reviews', 'days', 'history', 'backtest?policy=%7B%7D'])
+      await ask('read', 'GET', `/v1/deployments/${MODELLED}/${view}`);
     await ask('read', 'GET', `/v1/deployments/${MODELLED}/metrics?from=${DATE}&to=${DATE}`);
     await ask('command', 'POST', `/v1/deployments/${MODELLED}/pause`, { reason: 'to see' });
     await ask('command', 'POST', `/v1/deployments/${MODELLED}/override`, { reason: 'to see' });

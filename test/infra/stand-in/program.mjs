@@ -1,7 +1,10 @@
 // Runs SST's program on the mocks of @pulumi/pulumi, the copy that the program itself uses.
+import { execSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { answerCall, stateOf } from './answers.mjs';
+
+const COMMAND = 'command:local:Command';
 
 /** Registers everything that the program does: `{resources, error}`, in the order of registration. */
 export async function runProgram({ program, stack, configuration }) {
@@ -13,10 +16,12 @@ export async function runProgram({ program, stack, configuration }) {
   runtime.setAllConfig({ ...configuration });
   runtime.setMocks(
     {
-      newResource: ({ type, name, inputs, id }) => ({
-        id: id || `${name}-id`,
-        state: stateOf(type, name, inputs),
-      }),
+      newResource({ type, name, inputs, id }) {
+        // The one resource whose making is its point: the page is built on this machine.
+        if (type === COMMAND && !process.env.PENUMBRA_EMPTY_BUNDLES)
+          execSync(inputs.create, { cwd: inputs.dir, stdio: ['ignore', 'ignore', 'inherit'] });
+        return { id: id || `${name}-id`, state: stateOf(type, name, inputs) };
+      },
       call: ({ token, inputs }) => answerCall(token, inputs),
     },
     project,

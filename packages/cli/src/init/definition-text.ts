@@ -26,7 +26,7 @@ function printed(
   }
   const fields = Object.entries(value).map(([name, field]) => {
     const at = path === '' ? name : `${path}.${name}`;
-    const comment = commentLines(comments[at], inner);
+    const comment = Object.hasOwn(comments, at) ? commentLines(comments[at] ?? '', inner) : '';
     return `${comment}${inner}${JSON.stringify(name)}: ${printed(field, at, inner, comments)}`;
   });
   return `{\n${fields.join(',\n')}\n${indent}}`;
@@ -41,8 +41,7 @@ const flatText = (value: unknown): string =>
           .join(', ')} }`
       : JSON.stringify(value);
 
-function commentLines(text: string | undefined, indent: string): string {
-  if (text === undefined) return '';
+function commentLines(text: string, indent: string): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {

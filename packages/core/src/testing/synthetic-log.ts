@@ -8,6 +8,8 @@ import type { RolloutReview } from '../rollout-events.ts';
 import { exampleDefinition } from './example-definition.ts';
 
 const START = '2001-01-01';
+/** Records of a slice a day: more than a day needs to be evidence. */
+const ROWS = 120;
 
 /** A log as a deployment of so many days and slices leaves it, in order of stream and version; the same every time. */
 export function* syntheticLog(deployment: string, days: number, slices: number): Iterable<StoredEvent> {
@@ -97,8 +99,8 @@ const numbersOf = (rows: number, difference: number): SliceNumbers => ({
 
 function summaryOf(names: readonly string[], age: number): DaySummary {
   return {
-    overall: numbersOf(100 * names.length, 7 + age / 10),
-    slices: Object.fromEntries(names.map((slice, index) => [slice, numbersOf(100, index / 10 + age / 10)])),
+    overall: numbersOf(ROWS * names.length, 7 + age / 10),
+    slices: Object.fromEntries(names.map((slice, index) => [slice, numbersOf(ROWS, index / 10 + age / 10)])),
     duplicateOutcomes: 0,
     unmatchedOutcomes: 0,
   };
@@ -106,7 +108,7 @@ function summaryOf(names: readonly string[], age: number): DaySummary {
 
 function reviewOf(names: readonly string[], asOf: string): RolloutReview {
   const entered = addDays(asOf, -5);
-  const slice = { rows: 98, mean: 0.1 };
+  const slice = { rows: ROWS - 2, mean: 0.1 };
   return {
     asOf,
     definitionVersion: 1,

@@ -70,7 +70,7 @@ export function createApi(ports: ApiPorts, settings: ApiSettings): Api {
   addDeployments(app, flags, ports);
   addEvents(app, ports);
   addMetrics(app, ports);
-  addHistory(app, ports);
+  addHistory(app, ports, settings);
   addBacktest(app, ports);
   addExposures(app, flags, ports);
 

@@ -1,12 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Definition, parseDefinition } from '@penumbra/core/definition';
+import { recordedEvents } from '@penumbra/core/pipeline/recorded-events';
 import { sliceReviewSchema } from '@penumbra/core/rollout-events';
 import { type Backtest, backtest } from '@penumbra/evaluator/backtest';
 import { type RecordedLog, recordedLog } from '@penumbra/evaluator/recorded-log';
 import type { Context } from 'hono';
 import { problem, refusal } from './answers.ts';
 import type { ApiEnv } from './caller.ts';
-import { recordedEvents } from './recorded-events.ts';
 import { refusals } from './refusals.ts';
 import type { ApiPorts } from './settings.ts';
 import { deploymentParam } from './validation.ts';

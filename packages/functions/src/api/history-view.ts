@@ -127,6 +127,9 @@ export const historySchema = z
           stage: count.nullable(),
           percent: z.number().nullable(),
           missing: z.array(z.string()).readonly().describe('What the next step still takes.'),
+          projected: z
+            .boolean()
+            .describe('Whether that still needs proof, and so the effect to stay as it is.'),
           reviews: count
             .nullable()
             .describe('Daily reviews until it can come; null where days alone never do.'),
@@ -156,4 +159,7 @@ export const historySchema = z
     reviewDates: z.array(date).readonly().describe('Of all reviews in the log, also of later ones.'),
     scores: scoresSchema.nullable().describe('Labelled rows by score, in equal bins over [0, 1].'),
   })
-  .openapi('History') satisfies z.ZodType<History>;
+  .extend({
+    simulated: z.boolean().describe('Whether it is of a trial: then nobody was served.'),
+  })
+  .openapi('History') satisfies z.ZodType<History & { readonly simulated: boolean }>;

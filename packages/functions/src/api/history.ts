@@ -1,11 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
+import { recordedEvents } from '@penumbra/core/pipeline/recorded-events';
 import { historyOf } from '@penumbra/evaluator/history';
 import type { ApiEnv } from './caller.ts';
 import { historySchema } from './history-view.ts';
-import { recordedEvents } from './recorded-events.ts';
 import { refusals } from './refusals.ts';
-import type { ApiPorts } from './settings.ts';
+import type { ApiPorts, ApiSettings } from './settings.ts';
 import { dateQuery, deploymentParam } from './validation.ts';
 
 const historyRoute = createRoute({
@@ -29,12 +29,16 @@ const historyRoute = createRoute({
 });
 
 /** The course of a deployment, told from one reading of its log. */
-export function addHistory(app: OpenAPIHono<ApiEnv>, { log }: ApiPorts): void {
+export function addHistory(
+  app: OpenAPIHono<ApiEnv>,
+  { log }: ApiPorts,
+  { simulated = false }: ApiSettings,
+): void {
   app.openapi(historyRoute, async (c) => {
     const { deployment } = c.req.valid('param');
     const { asOf } = c.req.valid('query');
     const history = historyOf(await recordedEvents(log, deployment), asOf);
     if (!history) throw new UnknownDeployment(deployment);
-    return c.json(history, 200);
+    return c.json({ ...history, simulated }, 200);
   });
 }

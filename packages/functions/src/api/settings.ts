@@ -29,6 +29,8 @@ export interface ApiSettings {
   readonly trustIdentity?: boolean;
   /** Origins of pages that may read answers; none by default. */
   readonly corsOrigins?: readonly string[];
+  /** Whether the log is a trial's, which served nobody: said beside its history. */
+  readonly simulated?: boolean;
   readonly rateLimits?: Partial<RateLimits>;
   /** Milliseconds for which a rollout document is served without asking for a newer one; 1000 by default. */
   readonly documentLifeMs?: number;

@@ -1,6 +1,6 @@
-import type { EventLog } from '@penumbra/core/event-log';
-import type { StoredEvent } from '@penumbra/core/events';
-import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
+import type { EventLog } from '../event-log.ts';
+import type { StoredEvent } from '../events.ts';
+import { UnknownDeployment } from './deployments.ts';
 
 /**
  * A deployment's whole log, in order of stream and version.
