@@ -42,7 +42,7 @@ const onScreen = async (page: Page) => {
 };
 
 beforeAll(async () => {
-  trial = await syntheticTrial({ days: 10 });
+  trial = await syntheticTrial({ days: 8 });
   const [ran, started] = await Promise.all([
     runTrial({ folder: trial.folder, dataDir: trial.dataDir }),
     startChromium(),

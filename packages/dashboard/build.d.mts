@@ -2,7 +2,8 @@
 export const DIST: string;
 /** Builds the page into DIST. */
 export function buildPage(): Promise<void>;
-/** Builds the page where there is none, or where its sources are newer. */
-export function buildPageIfNeeded(): Promise<void>;
-/** The files of the built page by their path in URLs. */
+/**
+ * The files of the page by their path in URLs, as its sources are now. A page that was built is used; one that is older
+ * than its sources is built anew, and kept.
+ */
 export function pageFiles(): Promise<ReadonlyMap<string, Uint8Array>>;

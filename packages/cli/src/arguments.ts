@@ -1,5 +1,6 @@
 import { type CalendarDate, isCalendarDate } from '@penumbra/core/calendar';
 import { InvalidArgumentError } from 'commander';
+import { numberList } from './number-list.ts';
 
 /** Parsers of options: each answers the value, or refuses it with what to give instead. */
 
@@ -37,7 +38,7 @@ export function names(text: string): string[] {
 export const numbers =
   (count: number) =>
   (text: string): number[] => {
-    const found = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-    if (found.length === count && found.every(Number.isFinite)) return found;
+    const found = numberList(text, count);
+    if (found) return found;
     throw new InvalidArgumentError(`Give ${count} numbers with commas between them.`);
   };

@@ -8,6 +8,7 @@ import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
 import type { Command } from 'commander';
 import { EXIT } from './exit-code.ts';
 import { linesToParquet } from './parquet-log.ts';
+import { rateProgress } from './rate-progress.ts';
 import { TARGET_HELP, type TargetOptions, withTargetOptions } from './target.ts';
 import { withTarget } from './with-target.ts';
 
@@ -46,10 +47,13 @@ The same log gives the same bytes. Exit codes: 0 done · 1 no such deployment ·
 function exportLog(deployment: string, { out, json: _, ...where }: ExportOptions): Promise<number> {
   return withTarget(where, {}, async ({ pipeline: { log } }, signal) => {
     let count = 0;
+    // Events on standard output are the result; whoever reads them sees how it goes on.
+    const progress = out === undefined ? undefined : rateProgress(process.stderr, 'events');
     const counted = async function* () {
       for await (const line of linesOf(log, deployment)) {
         if (signal.aborted) return;
         count += 1;
+        progress?.update(count);
         yield line;
       }
       if (count === 0) throw new UnknownDeployment(deployment);
@@ -64,6 +68,7 @@ function exportLog(deployment: string, { out, json: _, ...where }: ExportOptions
       else await flow(Readable.from(withLineEnds(counted())), createWriteStream(part));
       if (!signal.aborted) await rename(part, out);
     } finally {
+      progress?.stop();
       await rm(part, { force: true });
     }
     process.stderr.write(`${count.toLocaleString('en')} events\n`);

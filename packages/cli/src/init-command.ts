@@ -89,7 +89,7 @@ async function init(folder: string, options: InitOptions): Promise<number> {
     const remedy = 'Run it in a terminal, or give --yes to take what is guessed';
     return reportProblems([{ where: 'init', what: 'there is no terminal to ask on', remedy }]);
   }
-  const asker = asks ? (await import('./init/terminal-asker.ts')).terminalAsker : undefined;
+  const asker = asks ? (await import('./init/terminal-asker.ts')).terminalAsker() : undefined;
   const command = modelCommand?.trim().split(/\s+/);
   const done = await initialise({
     folder,

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { addDays } from '@penumbra/core/calendar';
 import type { Registered } from '@penumbra/core/pipeline/deployments';
 import type { Problem } from '@penumbra/core/problem';
-import { buildPageIfNeeded, pageFiles } from '@penumbra/dashboard/build';
+import { pageFiles } from '@penumbra/dashboard/build';
 import { type Api, createApi } from '@penumbra/functions/api/app';
 import { sha256 } from '@penumbra/functions/api/keyring';
 import type { Failure } from '@penumbra/functions/api/settings';
@@ -67,7 +67,6 @@ async function serve(folder: string, { dataDir, port }: ServeOptions): Promise<n
     const shown = await registered(target.value, name);
     if (!shown) return reportProblems([nothingThere(folder)]);
     const key = randomBytes(32).toString('base64url');
-    await buildPageIfNeeded();
     const server = await listen(withPage(apiOver(target.value, shown, key), await pageFiles()), port);
     if ('what' in server) return reportProblems([server]);
     printLine(serveText(shown, server.url, key));

@@ -1,5 +1,6 @@
+import type { NextStep } from '@penumbra/core/history';
 import type { RolloutReview, SliceReview } from '@penumbra/core/rollout-events';
-import { type NextStep, nextStep } from '@penumbra/evaluator/next-step';
+import { nextStep } from '@penumbra/evaluator/next-step';
 import { payOff } from '@penumbra/evaluator/pay-off';
 import type { viewDeployment } from '@penumbra/functions/api/deployment-view';
 

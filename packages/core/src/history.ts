@@ -115,7 +115,7 @@ export interface HistoryDay extends JudgedDay {
 }
 
 /** What a slice's next step takes. */
-export interface Ahead {
+export interface NextStep {
   /** Stage and percentage that come next; null where everything is served. */
   readonly stage: number | null;
   readonly percent: number | null;
@@ -165,7 +165,7 @@ export interface History extends Course {
   readonly paused: string | null;
   readonly overridden: string | null;
   readonly days: readonly HistoryDay[];
-  readonly ahead: readonly (Ahead & { readonly slice: string })[];
+  readonly ahead: readonly (NextStep & { readonly slice: string })[];
   readonly interventions: readonly Intervention[];
   /** Dates of all reviews in the log, also of those after `asOf`. */
   readonly reviewDates: readonly CalendarDate[];

@@ -1,7 +1,7 @@
 import type { CalendarDate } from '@penumbra/core/calendar';
 import type { DayState } from '@penumbra/core/day';
 import type { Definition } from '@penumbra/core/definition';
-import type { Ahead } from '@penumbra/core/history';
+import type { NextStep } from '@penumbra/core/history';
 import type { Policy } from '@penumbra/core/policy-schema';
 import { type RolloutState, rollout, SHADOW } from '@penumbra/core/rollout';
 import type { RolloutReview, SliceReview } from '@penumbra/core/rollout-events';
@@ -17,7 +17,7 @@ export interface SliceExplanation extends SliceReview {
   readonly setting: { readonly field: string; readonly value: unknown } | null;
   /** What a lower bound must be above; money per record. */
   readonly threshold: number;
-  readonly next: Ahead;
+  readonly next: NextStep;
   readonly days: readonly ExplainedDay[];
 }
 

@@ -1,6 +1,6 @@
 import { addDays, daysBetween } from '@penumbra/core/calendar';
 import type { Definition } from '@penumbra/core/definition';
-import type { Ahead } from '@penumbra/core/history';
+import type { NextStep } from '@penumbra/core/history';
 import { type Policy, percentOf } from '@penumbra/core/policy-schema';
 import { type RolloutState, SHADOW } from '@penumbra/core/rollout';
 import type { RolloutReview, SliceEvidence, SliceReview } from '@penumbra/core/rollout-events';
@@ -11,15 +11,13 @@ import { isProof, proofOf, requiredDays, requiredRows } from './slice-decision.t
 const FURTHEST_DAYS = 1000;
 const DAYS_PER_WEEK = 7;
 
-export type NextStep = Ahead;
-
 /** What would have to change before a slice takes its next step. `state` is that after the review. */
 export function nextStep(
   definition: Definition,
   state: Pick<RolloutState, 'slices' | 'paused' | 'overridden'>,
   { asOf }: Pick<RolloutReview, 'asOf'>,
   reviewed: SliceReview,
-): Ahead {
+): NextStep {
   const { policy } = definition;
   const after = state.slices[reviewed.slice] ?? SHADOW;
   const next = policy.stages[after.stage];

@@ -1,8 +1,9 @@
 import type { CalendarDate } from '@penumbra/core/calendar';
 import type { Definition } from '@penumbra/core/definition';
+import type { NextStep } from '@penumbra/core/history';
 import type { RolloutState } from '@penumbra/core/rollout';
 import type { RolloutReview, SliceReview } from '@penumbra/core/rollout-events';
-import { type NextStep, nextStep } from './next-step.ts';
+import { nextStep } from './next-step.ts';
 
 // What people are told, in plain text: it reads the same in a chat, in an e-mail and on a terminal.
 

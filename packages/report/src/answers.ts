@@ -1,5 +1,5 @@
 import { addDays, type CalendarDate } from '@penumbra/core/calendar';
-import type { Ahead, History } from '@penumbra/core/history';
+import type { History, NextStep } from '@penumbra/core/history';
 import type { Findings } from './findings.ts';
 import { headline } from './headline.ts';
 import { countOf, formatMoney, formatPercent, formatPerRecord } from './money.ts';
@@ -126,7 +126,7 @@ function next(history: History): Answer {
   };
 }
 
-function whenOf({ reviews, projected, missing }: Ahead, asOf: CalendarDate): string {
+function whenOf({ reviews, projected, missing }: NextStep, asOf: CalendarDate): string {
   if (reviews === null) return 'No date yet.';
   const date = addDays(asOf, reviews);
   if (projected) return `About ${date}, if the effect stays as it is.`;

@@ -1,4 +1,5 @@
 import type { Result } from '@penumbra/core/problem';
+import { numberList } from '../number-list.ts';
 import { type Given, guessPlan, type Plan, type Samples } from './plan.ts';
 import type { Sample } from './sample.ts';
 
@@ -11,11 +12,6 @@ export interface Asker {
   ): Promise<string | undefined>;
   choose(message: string, options: readonly string[], initial: string): Promise<string | undefined>;
 }
-
-const numbersIn = (text: string, count: number): readonly number[] | undefined => {
-  const found = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-  return found.length === count && found.every(Number.isFinite) ? found : undefined;
-};
 
 const NONE = '(none)';
 
@@ -116,9 +112,9 @@ const QUESTIONS: readonly {
       const text = await asker.text(
         'Worth of: acted rightly, acted wrongly, wrongly let be, rightly let be (costs negative)',
         plan.payoff.join(', '),
-        (given) => (numbersIn(given, 4) ? undefined : 'Four numbers with commas between them'),
+        (given) => (numberList(given, 4) ? undefined : 'Four numbers with commas between them'),
       );
-      return text === undefined ? undefined : { payoff: numbersIn(text, 4) ?? plan.payoff };
+      return text === undefined ? undefined : { payoff: numberList(text, 4) ?? plan.payoff };
     },
   },
   {
@@ -128,9 +124,9 @@ const QUESTIONS: readonly {
       const text = await asker.text(
         'Cost of one unit too high, and of one unit too low',
         plan.cost.join(', '),
-        (given) => (numbersIn(given, 2) ? undefined : 'Two numbers with a comma between them'),
+        (given) => (numberList(given, 2) ? undefined : 'Two numbers with a comma between them'),
       );
-      return text === undefined ? undefined : { cost: numbersIn(text, 2) ?? plan.cost };
+      return text === undefined ? undefined : { cost: numberList(text, 2) ?? plan.cost };
     },
   },
   {

@@ -1,10 +1,10 @@
 import { addDays } from '@penumbra/core/calendar';
-import type { Ahead, History, HistoryDay } from '@penumbra/core/history';
+import type { History, HistoryDay, NextStep } from '@penumbra/core/history';
 import { type FixtureOptions, trialFixture } from './trial-fixture.ts';
 
 const BINS = 16;
 const WAITING = { missing: ['6 more mature days in this stage'], reviews: 6, projected: false };
-const DONE: Ahead = { stage: null, percent: null, missing: [], reviews: null, projected: false };
+const DONE: NextStep = { stage: null, percent: null, missing: [], reviews: null, projected: false };
 
 /** A plausible history around the trial of the same options, the same on every call. */
 export function historyFixture(options: FixtureOptions = {}, overrides: Partial<History> = {}): History {

@@ -1,70 +1,45 @@
-import { type LoopbackServer, startLoopbackServer } from '@penumbra/cli/loopback-server';
-import { withPage } from '@penumbra/cli/with-page';
-import { inMemoryDeploymentRegistry } from '@penumbra/core/in-memory-deployment-registry';
-import { inMemoryEventLog } from '@penumbra/core/in-memory-event-log';
-import { inMemoryExposureBatches } from '@penumbra/core/in-memory-exposure-batches';
-import { inMemoryRolloutDocuments } from '@penumbra/core/in-memory-rollout-documents';
-import { rolloutReader } from '@penumbra/core/pipeline/deployments';
-import { importEvent } from '@penumbra/core/pipeline/import-log';
-import { publishRollout } from '@penumbra/core/pipeline/publish-rollout';
+import type { LoopbackServer } from '@penumbra/cli/loopback-server';
+import type { StoredEvent } from '@penumbra/core/events';
 import { syntheticLog } from '@penumbra/core/testing/synthetic-log';
-import { buildPageIfNeeded, pageFiles } from '@penumbra/dashboard/build';
-import { createApi } from '@penumbra/functions/api/app';
+import type { ApiSettings } from '@penumbra/functions/api/settings';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { startChromium } from './dashboard/chromium.ts';
-import { seeAll, watchedPage } from './dashboard/watched-page.ts';
+import { serveLog } from './dashboard/serve-log.ts';
+import { seeAll, type WatchedPage, watchedPage } from './dashboard/watched-page.ts';
+import { keyOf, READ_KEY } from './support/api-harness.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const DAYS = 365;
 const SLICES = 20;
 
-let server: LoopbackServer;
 let browser: Browser;
-
-/** A year of a deployment with many slices, in memory, served as penumbra serve does. */
-async function serveYear(): Promise<LoopbackServer> {
-  const stores = {
-    log: inMemoryEventLog(),
-    deployments: inMemoryDeploymentRegistry(),
-    documents: inMemoryRolloutDocuments(),
-    exposures: inMemoryExposureBatches(),
-  };
-  for (const event of syntheticLog('a-year', DAYS, SLICES)) await importEvent(stores, event);
-  const rollouts = rolloutReader(stores.log);
-  await publishRollout(stores, await rollouts('a-year'));
-  const api = createApi(
-    {
-      ...stores,
-      rollouts,
-      now: () => '2002-01-01T06:00:00.000Z',
-      readObject: async () => new Uint8Array(),
-      onFailure: ({ error }) => {
-        throw error;
-      },
-    },
-    { keys: [], openReads: true },
-  );
-  await buildPageIfNeeded();
-  return startLoopbackServer(withPage(api, await pageFiles()), 0);
-}
+let server: LoopbackServer | undefined;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([serveYear(), startChromium()]);
+  browser = await startChromium();
 });
 
-afterAll(async () => {
-  await browser?.close();
+afterEach(async () => {
+  // Its connections end with the pages.
+  for (const context of browser.contexts()) await context.close();
   await server?.stop();
 });
+
+afterAll(() => browser?.close());
+
+async function open(events: Iterable<StoredEvent>, settings?: ApiSettings): Promise<WatchedPage> {
+  server = await serveLog(events, settings);
+  return watchedPage(browser, server.url);
+}
 
 /** First date that a chart's axis names. */
 const firstTick = (page: Page) =>
   page.locator('#chart-evidence-0 svg.plot g[aria-label="x-axis tick label"] text').first().innerHTML();
 
 it('shows a year of twenty slices, every panel and every day, and pans over it', async () => {
-  const { page, errors } = await watchedPage(browser, server.url);
+  const { page, errors } = await open(syntheticLog('a-year', DAYS, SLICES));
   await page.locator('.glance .tile').last().waitFor();
   await seeAll(page);
   const panels = page.locator('.panel figure.chart svg.plot');
@@ -98,4 +73,30 @@ it('shows a year of twenty slices, every panel and every day, and pans over it',
   await page.keyboard.press('Home');
   await expect.poll(() => range.innerText()).toBe('2001-01-01 to 2001-01-30');
   expect(errors).toEqual([]);
+});
+
+it('says what to do where there is no deployment', async () => {
+  const { page } = await open([]);
+  await expect.poll(() => page.locator('main').innerText()).toMatch(/No deployment yet\s+Register one with/);
+});
+
+it('asks for a key where reading needs one, and keeps it in memory only', async () => {
+  const settings = { keys: [keyOf('reader', 'read', READ_KEY)] };
+  const { page } = await open(syntheticLog('a-week', 7, 2), settings);
+  await page.getByLabel('Read key').fill('another');
+  await page.getByRole('button', { name: 'Look' }).click();
+  await page.getByLabel('Read key').fill(READ_KEY);
+  await page.getByRole('button', { name: 'Look' }).click();
+  await page.locator('.glance .tile').last().waitFor();
+  expect(await page.locator('#answers').innerText()).toContain('a-week');
+  await page.reload();
+  await expect.poll(() => page.getByLabel('Read key').count()).toBe(1);
+});
+
+it('chooses between deployments', async () => {
+  const { page } = await open([...syntheticLog('a-week', 7, 2), ...syntheticLog('b-week', 7, 1)]);
+  await page.locator('.glance .tile').last().waitFor();
+  await page.getByLabel('Deployment').selectOption('b-week');
+  await expect.poll(() => page.locator('#answers h1').innerText()).toBe('b-week');
+  expect(page.url()).toContain('deployment=b-week');
 });
