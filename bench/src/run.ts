@@ -67,7 +67,7 @@ function inProcess<Value>(script: string, args: readonly string[]): Value | stri
   try {
     const printed = execFileSync(file, rest, {
       encoding: 'utf8',
-      env: { ...process.env, POLARS_MAX_THREADS: '1', MALLOC_ARENA_MAX: '1' },
+      env: { ...process.env, POLARS_MAX_THREADS: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: 1 << 24,
     });
