@@ -96,7 +96,7 @@ describe('a day whose files were overwritten after the log had named them', () =
       predictions: await bucket.list(PREDICTIONS),
       outcomes: await bucket.list(OUTCOMES),
     };
-    const evaluator = s3Evaluator(bucket, async () => db);
+    const evaluator = s3Evaluator(bucket, db);
     evaluateAsListed = () => evaluator.evaluate({ definition, ...inputs, metricsKey: 'd/m.arrow' });
     expect(await evaluateAsListed()).toMatchObject({ ok: true });
   });
@@ -127,8 +127,7 @@ describe('a day whose files were overwritten after the log had named them', () =
   it('is tried again while its records are still being written', async () => {
     const files = await bucket.list(RECORDS);
     await put(RECORDS, `${records}r3,c3,0,0.2,0,large\n`);
-    const prepare = () =>
-      s3Evaluator(bucket, async () => db).prepare({ definition, files, input: 'd/transform-input/' });
+    const prepare = () => s3Evaluator(bucket, db).prepare({ definition, files, input: 'd/transform-input/' });
     await expect(prepare()).rejects.toThrow(`${RECORDS} was overwritten`);
     expect(await bucket.list('d/transform-input/')).toEqual([]);
   });

@@ -18,4 +18,12 @@ export interface Run {
 export type Contender = (day: Day) => Promise<Answer>;
 
 export const pathOf = ({ folder, format }: Day, kind: 'records' | 'predictions' | 'outcomes'): string =>
-  join(folder, `${kind}.${format}`);
+  join(folder, `${kind}.${EXTENSIONS[format]}`);
+
+const EXTENSIONS: Readonly<Record<Format, string>> = {
+  'parquet-snappy': 'snappy.parquet',
+  'parquet-zstd': 'zstd.parquet',
+  csv: 'csv',
+  jsonl: 'jsonl',
+  arrow: 'arrow',
+};

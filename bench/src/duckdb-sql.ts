@@ -6,7 +6,7 @@ import { type Answer, BINS, THRESHOLD, type TierNumbers, worthSql } from './work
 const inSql =
   (joined: (day: Day) => string): Contender =>
   async (asked) => {
-    const day: Day = asked.format === 'arrow' ? { ...asked, format: 'parquet' } : asked;
+    const day: Day = asked.format === 'arrow' ? { ...asked, format: 'parquet-snappy' } : asked;
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
     const connection = await instance.connect();
     await connection.run(`CREATE TEMP TABLE joined AS ${joined(day)}`);

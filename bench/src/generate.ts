@@ -11,12 +11,14 @@ const COLUMNS = {
   outcomes: ['id', 'label', 'money'],
 } as const;
 const TEXT = new Set(['id', 'unit', 'tier']);
+/** Of another name whenever the files are others. */
+const COMPLETE = 'complete-2';
 const ARROW_BATCH_ROWS = 65_536;
 
 /** Files of one day of `rows` records in every format, the same for the same seed; returns their folder. */
 export async function generate(base: string, rows: number): Promise<string> {
   const folder = join(base, `day-${rows}`);
-  if (existsSync(join(folder, 'complete'))) return folder;
+  if (existsSync(join(folder, COMPLETE))) return folder;
   mkdirSync(folder, { recursive: true });
   const db = await openDuckDb({ threads: 1 });
   await db.connection.run(`
@@ -37,13 +39,17 @@ export async function generate(base: string, rows: number): Promise<string> {
   for (const [kind, query] of Object.entries(queries)) {
     const path = join(folder, kind);
     await db.connection.run(`CREATE OR REPLACE TEMP TABLE out AS ${query}`);
-    await db.connection.run(`COPY out TO '${path}.parquet' (FORMAT parquet, COMPRESSION zstd)`);
+    for (const codec of ['snappy', 'zstd']) {
+      await db.connection.run(
+        `COPY out TO '${path}.${codec}.parquet' (FORMAT parquet, COMPRESSION ${codec})`,
+      );
+    }
     await db.connection.run(`COPY out TO '${path}.csv' (FORMAT csv, HEADER)`);
     await db.connection.run(`COPY out TO '${path}.jsonl' (FORMAT json)`);
     await writeArrow(db, `${path}.arrow`, COLUMNS[kind as keyof typeof COLUMNS]);
   }
   db.close();
-  createWriteStream(join(folder, 'complete')).end('complete\n');
+  createWriteStream(join(folder, COMPLETE)).end('complete\n');
   return folder;
 }
 

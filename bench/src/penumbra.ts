@@ -1,5 +1,5 @@
 import { parseDefinition } from '@penumbra/core/definition';
-import { openDuckDb } from '@penumbra/evaluator/duckdb';
+import { duckDbOnDemand } from '@penumbra/evaluator/duckdb';
 import { evaluateDay } from '@penumbra/evaluator/evaluate-day';
 import { finalize } from '@penumbra/evaluator/finalize';
 import { type Contender, pathOf } from './contender-types.ts';
@@ -8,7 +8,7 @@ import { THRESHOLD } from './workload.ts';
 const TIERS = ['regional', 'midsize', 'large', 'hub'];
 
 export const penumbra: Contender = async (day) => {
-  const { format } = day;
+  const format = day.format.startsWith('parquet') ? 'parquet' : day.format;
   const parsed = parseDefinition({
     deployment: 'bench',
     task: {
@@ -30,7 +30,7 @@ export const penumbra: Contender = async (day) => {
     slices: TIERS.map((tier) => ({ slice: tier, when: [{ field: 'tier', equals: tier }] })),
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const db = await openDuckDb({ threads: 1 });
+  const db = duckDbOnDemand({ threads: 1 });
   const file = (kind: 'records' | 'predictions' | 'outcomes', name: string) => [
     { name, path: pathOf(day, kind) },
   ];

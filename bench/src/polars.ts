@@ -43,9 +43,13 @@ export const polars: Contender = async (day) => {
   const loaded: { default: Polars } | Polars = createRequire(import.meta.url)('nodejs-polars');
   const pl = 'default' in loaded ? loaded.default : loaded;
   const { col, lit } = pl;
-  const scan = { parquet: pl.scanParquet, csv: pl.scanCSV, jsonl: pl.scanJson, arrow: pl.scanIPC }[
-    day.format
-  ];
+  const scan = {
+    'parquet-snappy': pl.scanParquet,
+    'parquet-zstd': pl.scanParquet,
+    csv: pl.scanCSV,
+    jsonl: pl.scanJson,
+    arrow: pl.scanIPC,
+  }[day.format];
   const outcomes = scan(pathOf(day, 'outcomes')).unique({
     subset: ['id'],
     keep: 'last',

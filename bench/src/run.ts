@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,9 @@ import { FORMATS, type Format } from './workload.ts';
  * in a process of its own that is pinned to one processor. A contender that fails is told about and left out.
  *
  *   npm run bench:evaluator -- --rows 1000000 --rows 10000000 --runs 5
+ *
+ * `--node` is the Node.js that the contenders run with, where it is another than this one, and `--name` what the files
+ * of the result are called.
  */
 const { values: options } = parseArgs({
   options: {
@@ -24,6 +27,8 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '5' },
     format: { type: 'string', multiple: true, default: [...FORMATS] },
     contender: { type: 'string', multiple: true },
+    node: { type: 'string', default: process.execPath },
+    name: { type: 'string', default: 'evaluator' },
     folder: { type: 'string', default: join(tmpdir(), 'penumbra-bench') },
     out: { type: 'string', default: fileURLToPath(new URL('../../docs/performance', import.meta.url)) },
   },
@@ -49,10 +54,14 @@ function canPin(): boolean {
  * beside the bundle.
  */
 const bundle = here('../dist/contender.mjs');
+rmSync(here('../dist'), { recursive: true, force: true });
 await build({
   entryPoints: [here('contender.ts')],
-  outfile: bundle,
+  outdir: here('../dist'),
+  outExtension: { '.js': '.mjs' },
   bundle: true,
+  // Each contender loads what it imports, and nothing of the others.
+  splitting: true,
   platform: 'node',
   format: 'esm',
   external: ['@duckdb/*', 'nodejs-polars'],
@@ -62,7 +71,7 @@ await build({
 });
 
 function inProcess<Value>(script: string, args: readonly string[]): Value | string {
-  const command = [process.execPath, ...(script === bundle ? [] : ['--import', 'tsx']), script, ...args];
+  const command = [options.node, ...(script === bundle ? [] : ['--import', 'tsx']), script, ...args];
   const [file = '', ...rest] = pinned ? ['taskset', '-c', '0', ...command] : command;
   try {
     const printed = execFileSync(file, rest, {
@@ -147,7 +156,8 @@ function phasesOf(folder: string): Record<string, Phases | null> {
   );
 }
 
-const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} processors, Node ${process.version}`;
+const nodeVersion = execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim();
+const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} processors, Node ${nodeVersion}`;
 const disagreeing = measured.filter(
   (one) =>
     new Set(measured.filter(({ rows }) => rows === one.rows).flatMap(({ digests }) => digests)).size > 1,
@@ -156,11 +166,11 @@ const text = tableOf(measured, phases, machine, pinned);
 console.log(`\n${text}`);
 mkdirSync(options.out, { recursive: true });
 writeFileSync(
-  join(options.out, 'evaluator.json'),
+  join(options.out, `${options.name}.json`),
   `${JSON.stringify({ machine, pinned, measured, phases }, null, 2)}\n`,
 );
-writeFileSync(join(options.out, 'evaluator.md'), `${text}\n`);
-writeFileSync(join(options.out, 'evaluator.svg'), plotOf(measured));
+writeFileSync(join(options.out, `${options.name}.md`), `${text}\n`);
+writeFileSync(join(options.out, `${options.name}.svg`), plotOf(measured));
 if (disagreeing.length > 0) {
   console.error('The digests do not agree.');
   process.exitCode = 1;

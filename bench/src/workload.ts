@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** One day of the benchmark: what is decided, and what the digest of a contender's answer is made of. */
-export const FORMATS = ['parquet', 'csv', 'jsonl', 'arrow'] as const;
+export const FORMATS = ['parquet-snappy', 'parquet-zstd', 'csv', 'jsonl', 'arrow'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export const THRESHOLD = 0.2;

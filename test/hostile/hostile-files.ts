@@ -4,7 +4,7 @@ import type { FileRef } from '@penumbra/core/day-events';
 import { type Definition, parseDefinition } from '@penumbra/core/definition';
 import { keys } from '@penumbra/core/pipeline/keys';
 import { describeProblem, type Problem } from '@penumbra/core/problem';
-import { type DuckDb, openDuckDb } from '@penumbra/evaluator/duckdb';
+import { duckDbOnDemand } from '@penumbra/evaluator/duckdb';
 import { s3Evaluator } from '@penumbra/functions/aws/s3-evaluator';
 import type { Bucket } from '@penumbra/functions/aws/s3-objects';
 import { type HostileCase, SMUGGLED } from './hostile-case.ts';
@@ -67,12 +67,8 @@ function bucketOf(objects: Map<string, Buffer>): Bucket {
 
 const refOf = (key: string): FileRef => ({ key, bytes: 0, etag: 'e' });
 
-let db: Promise<DuckDb> | undefined;
-const openDb = () => {
-  db ??= openDuckDb();
-  return db;
-};
-export const closeHostileFiles = async () => (await db)?.close();
+const db = duckDbOnDemand();
+export const closeHostileFiles = () => db.close();
 
 function fail(problems: readonly Problem[]): never {
   throw new Error(problems.map(describeProblem).join('\n'));
@@ -83,7 +79,7 @@ async function take(files: Readonly<Record<string, Content>>): Promise<unknown> 
   const objects = new Map(
     Object.entries(files).map(([name, content]) => [`${RECORDS}${name}`, Buffer.from(content)]),
   );
-  const prepared = await s3Evaluator(bucketOf(objects), openDb).prepare({
+  const prepared = await s3Evaluator(bucketOf(objects), db).prepare({
     definition,
     files: [...objects.keys()].map(refOf),
     input: INPUT,
@@ -100,7 +96,7 @@ async function compare(outcomes: Content, predictions: Content = 'r1,0.9\nr2,0.1
     ['d/p.csv.out', Buffer.from(predictions)],
     ['d/o.csv', Buffer.from(outcomes)],
   ]);
-  const evaluation = await s3Evaluator(bucketOf(objects), openDb).evaluate({
+  const evaluation = await s3Evaluator(bucketOf(objects), db).evaluate({
     definition,
     records: [refOf('d/r.csv')],
     predictions: [refOf('d/p.csv.out')],

@@ -10,6 +10,13 @@ const KIND_BITS: u32 = 3;
 const SHORT_BYTES: i32 = 15;
 const HYPHEN: u8 = 45;
 
+/** Cells that `rows` ids take at most: one, and what their bytes take where they are long. */
+export function cellsFor(lengths: usize, rows: i32): u32 {
+  let cells: u32 = 0;
+  for (let row: usize = 0; row < <usize>rows; row++) cells += 1 + ((load<i32>(lengths + (row << 2)) + 31) >> 5);
+  return cells;
+}
+
 /** Keys, kinds and hashes of `rows` ids; `found` becomes 0, or OTHER_PASS where the id is of another pass. */
 export function pack(
   bytes: usize,
@@ -132,9 +139,9 @@ export function lookUp(
   insert: bool,
   next: u32,
 ): u32 {
-  touch(rows, hashes, slots, slotMask, cells);
   let added: u32 = 0;
   for (let row: usize = 0; row < <usize>rows; row++) {
+    if ((row & 255) == 0) touch(min<i32>(rows - <i32>row, 256), hashes + (row << 2), slots, slotMask, cells);
     if (load<i32>(found + (row << 2)) == OTHER_PASS) continue;
     const hash = load<u32>(hashes + (row << 2));
     const kind = <u32>load<u8>(kinds + row);
@@ -188,7 +195,9 @@ function touch(rows: i32, hashes: usize, slots: usize, slotMask: u32, cells: usi
   }
   for (let row: usize = 0; row < <usize>rows; row++) {
     const entry = load<u32>(slots + ((<usize>(load<u32>(hashes + (row << 2)) & slotMask)) << 2));
-    if (entry != 0) sum |= load<u32>(cells + ((<usize>((entry & CELL_MASK) - 1)) << CELL_SHIFT));
+    // A free slot's is the first cell, so that nothing is to be guessed.
+    const cell = select<u32>(0, (entry & CELL_MASK) - 1, entry == 0);
+    sum |= load<u32>(cells + ((<usize>cell) << CELL_SHIFT));
   }
   store<u32>(SINK, sum);
 }

@@ -1,5 +1,7 @@
 /** Where the columns of batches stand: on the heap, or at the front of a kernel's memory, where it need not be handed them. */
 export interface Arena {
+  /** Bytes as they are, of whatever was there before: only what is written to takes memory. */
+  readonly bytes: (length: number) => Uint8Array;
   readonly uint8: (length: number) => Uint8Array;
   readonly int16: (length: number) => Int16Array;
   readonly int32: (length: number) => Int32Array;
@@ -11,6 +13,7 @@ export interface Arena {
 }
 
 export const HEAP: Arena = {
+  bytes: (length) => new Uint8Array(length),
   uint8: (length) => new Uint8Array(length),
   int16: (length) => new Int16Array(length),
   int32: (length) => new Int32Array(length),
@@ -23,7 +26,7 @@ export const HEAP: Arena = {
 /** Vectors of the kernel are 16 bytes, and it reads as many beyond an end. */
 const ALIGNMENT = 16;
 
-/** Arrays from `start` to `end` of a buffer, zeroed; on the heap once there is no room left. */
+/** Arrays from `start` to `end` of a buffer, zeroed but for `bytes`; on the heap once there is no room left. */
 export function arenaOf(buffer: ArrayBuffer, start: number, end: number): Arena {
   let next = start;
   const take = (bytes: number): number | undefined => {
@@ -31,7 +34,6 @@ export function arenaOf(buffer: ArrayBuffer, start: number, end: number): Arena 
     const after = at + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT + ALIGNMENT;
     if (after > end) return undefined;
     next = after;
-    new Uint8Array(buffer, at, bytes).fill(0);
     return at;
   };
   const taking =
@@ -42,9 +44,15 @@ export function arenaOf(buffer: ArrayBuffer, start: number, end: number): Arena 
     ) =>
     (length: number): Taken => {
       const at = take(length * size);
-      return at === undefined ? otherwise(length) : from(at, length);
+      if (at === undefined) return otherwise(length);
+      new Uint8Array(buffer, at, length * size).fill(0);
+      return from(at, length);
     };
   return {
+    bytes: (length) => {
+      const at = take(length);
+      return at === undefined ? HEAP.bytes(length) : new Uint8Array(buffer, at, length);
+    },
     uint8: taking(1, (at, length) => new Uint8Array(buffer, at, length), HEAP.uint8),
     int16: taking(2, (at, length) => new Int16Array(buffer, at, length), HEAP.int16),
     int32: taking(4, (at, length) => new Int32Array(buffer, at, length), HEAP.int32),

@@ -1,9 +1,8 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Problem } from '@penumbra/core/problem';
 import type { ColumnBatch } from './column-batch.ts';
 import type { DayArms } from './day-arms.ts';
 import { type DayMetrics, initialize } from './day-metrics.ts';
-import type { DuckDb } from './duckdb.ts';
+import { type Connecting, type ConnectionOnDemand, connectionOnDemand } from './duckdb.ts';
 import type { DayPlan, Step } from './evaluate-day.ts';
 import { arenaFor, createIdTable, type IdTable } from './id-table.ts';
 import { indexRecords } from './index-records.ts';
@@ -19,9 +18,9 @@ import { worthOfTask } from './worth.ts';
 export interface PassContext {
   readonly plan: DayPlan;
   readonly pass: Pass;
-  readonly connection: DuckDBConnection;
+  readonly connection: ConnectionOnDemand;
   /** For the predictions, which are read beside the records. */
-  readonly second: DuckDBConnection;
+  readonly second: ConnectionOnDemand;
   readonly table: IdTable;
   /** The cells of the rows of the batch of records that was looked up last. */
   readonly lookup: { found: Int32Array };
@@ -41,24 +40,24 @@ export const stopped = (step: Step, ...problems: readonly Problem[]): Stopped =>
 
 /** Compares the records of one share of the ids. Throws TableFull. */
 export async function comparePass(
-  db: DuckDb,
+  db: Connecting,
   plan: DayPlan,
   pass: Pass,
   arms: DayArms,
 ): Promise<Compared | 'unordered'> {
-  const connection = await db.connect();
-  const second = await db.connect();
+  const connection = connectionOnDemand(db);
+  const second = connectionOnDemand(db);
   try {
     return await compareWith(connection, second, plan, pass, arms);
   } finally {
-    connection.closeSync();
-    second.closeSync();
+    await connection.close();
+    await second.close();
   }
 }
 
 async function compareWith(
-  connection: DuckDBConnection,
-  second: DuckDBConnection,
+  connection: ConnectionOnDemand,
+  second: ConnectionOnDemand,
   plan: DayPlan,
   pass: Pass,
   arms: DayArms,

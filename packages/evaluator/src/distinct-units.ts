@@ -1,5 +1,5 @@
 /** Most units of one slice that are counted one by one. */
-const MOST_UNITS = 1 << 20;
+export const MOST_UNITS: number = 1 << 20;
 
 /** Distinct units of a day, by their hashes. */
 export interface DistinctUnits {

@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import duckdb from '@duckdb/node-bindings';
+import type duckdb from '@duckdb/node-bindings';
 import { HEAP } from './arena.ts';
 import type { ColumnBatch, TextColumn } from './column-batch.ts';
 import type { ColumnSpec } from './column-spec.ts';
-import { readText, type TextScratch, textScratch } from './duckdb-text.ts';
+import { type Bindings, readText, type TextScratch, textScratch } from './duckdb-text.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Most rows of DuckDB's batches. */
@@ -19,6 +19,7 @@ export async function* queryBatches(
   specs: readonly ColumnSpec[],
   kernel?: Kernel,
 ): AsyncGenerator<ColumnBatch, void, void> {
+  const { default: bindings } = await import('@duckdb/node-bindings');
   const result = await connection.stream(sql);
   const arena = kernel?.arena ?? HEAP;
   const rooms = specs.map(({ type }) =>
@@ -29,7 +30,7 @@ export async function* queryBatches(
     const fetched = await result.fetchChunk();
     if (!fetched || fetched.rowCount === 0) return;
     const { rowCount } = fetched;
-    const batch = toBatch(fetched.chunk, rowCount, first, specs, rooms);
+    const batch = toBatch(bindings, fetched.chunk, rowCount, first, specs, rooms);
     // What the chunk holds would otherwise wait for the garbage collector.
     fetched.reset();
     yield batch;
@@ -38,6 +39,7 @@ export async function* queryBatches(
 }
 
 function toBatch(
+  bindings: Bindings,
   chunk: duckdb.DataChunk,
   rows: number,
   first: number,
@@ -47,14 +49,14 @@ function toBatch(
   const text = new Map<string, TextColumn>();
   const numbers = new Map<string, Float64Array>();
   for (const [index, { name }] of specs.entries()) {
-    const vector = duckdb.data_chunk_get_vector(chunk, index);
-    const missing = missingRows(vector, rows);
+    const vector = bindings.data_chunk_get_vector(chunk, index);
+    const missing = missingRows(bindings, vector, rows);
     const room = rooms[index];
     if (room === undefined) throw new Error('internal: a column without room');
     if (!('values' in room)) {
-      text.set(name, readText(vector, rows, missing, room));
+      text.set(name, readText(bindings, vector, rows, missing, room));
     } else {
-      const data = duckdb.vector_get_data(vector, rows * 8);
+      const data = bindings.vector_get_data(vector, rows * 8);
       const values = room.values.length === rows ? room.values : room.values.subarray(0, rows);
       // A copy: the vector's memory is DuckDB's, and gone with the chunk.
       values.set(new Float64Array(data.buffer, data.byteOffset, rows));
@@ -66,8 +68,12 @@ function toBatch(
 }
 
 /** Tells which rows are null by the vector's bit mask; undefined where none is. */
-function missingRows(vector: duckdb.Vector, rows: number): ((row: number) => boolean) | undefined {
-  const mask: Uint8Array | null = duckdb.vector_get_validity(vector, Math.ceil(rows / 64) * 8);
+function missingRows(
+  bindings: Bindings,
+  vector: duckdb.Vector,
+  rows: number,
+): ((row: number) => boolean) | undefined {
+  const mask: Uint8Array | null = bindings.vector_get_validity(vector, Math.ceil(rows / 64) * 8);
   if (!mask || mask.length === 0) return undefined;
   for (let row = 0; row < rows; row += 1) {
     if (((mask[row >> 3] ?? 0) & (1 << (row & 7))) === 0) {

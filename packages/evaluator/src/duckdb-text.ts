@@ -1,4 +1,4 @@
-import duckdb from '@duckdb/node-bindings';
+import type duckdb from '@duckdb/node-bindings';
 import { HEAP } from './arena.ts';
 import { MISSING, type TextColumn } from './column-batch.ts';
 import { addressIn, type Kernel } from './kernel.ts';
@@ -14,6 +14,9 @@ const CLOSE = 4000;
 
 /** Pieces of a batch's texts that the kernel lists; more are rare, and left to the loop here. */
 const MOST_PIECES = 64;
+
+/** The module, which is loaded where it is needed. */
+export type Bindings = typeof duckdb;
 
 /** Buffers that one column of one reader uses again for every batch. */
 export interface TextScratch {
@@ -41,12 +44,13 @@ export function textScratch(kernel?: Kernel): TextScratch {
  * another there, so one or two copies a batch do where a string a row would cost more than the join.
  */
 export function readText(
+  bindings: Bindings,
   vector: duckdb.Vector,
   rows: number,
   missing: ((row: number) => boolean) | undefined,
   scratch: TextScratch,
 ): TextColumn {
-  const strings = duckdb.vector_get_data(vector, rows * STRING_BYTES);
+  const strings = bindings.vector_get_data(vector, rows * STRING_BYTES);
   const words = new Uint32Array(strings.buffer, strings.byteOffset, rows * 4);
   if (scratch.starts.length < rows) {
     scratch.starts = new Uint32Array(rows);
@@ -56,7 +60,8 @@ export function readText(
   let top = rows * STRING_BYTES;
   reserve(scratch, top, 0);
   scratch.bytes.set(strings);
-  if (!missing && piecesByKernel(scratch, strings, rows)) return { bytes: scratch.bytes, starts, lengths };
+  if (!missing && piecesByKernel(bindings, scratch, strings, rows))
+    return { bytes: scratch.bytes, starts, lengths };
 
   // Values of a dictionary are pointed to again and again: each is fetched once.
   const known = new Map<number, number>();
@@ -65,7 +70,7 @@ export function readText(
   let pointerAt = 0;
   const fetch = () => {
     if (from < 0) return;
-    const piece = duckdb.get_data_from_pointer(
+    const piece = bindings.get_data_from_pointer(
       strings.buffer as ArrayBuffer,
       strings.byteOffset + pointerAt,
       end - from,
@@ -107,7 +112,12 @@ export function readText(
 }
 
 /** The loop above in the kernel; false, with nothing done, where it has none or finds too many pieces. */
-function piecesByKernel(scratch: TextScratch, strings: Uint8Array, rows: number): boolean {
+function piecesByKernel(
+  bindings: Bindings,
+  scratch: TextScratch,
+  strings: Uint8Array,
+  rows: number,
+): boolean {
   const { kernel, bytes, starts, lengths, pieces } = scratch;
   if (!kernel) return false;
   const at = [bytes, pieces, starts, lengths].map((array) => addressIn(kernel, array));
@@ -120,7 +130,7 @@ function piecesByKernel(scratch: TextScratch, strings: Uint8Array, rows: number)
     const pointerAt = (pieces[2 * piece] as number) * STRING_BYTES + 8;
     const length = pieces[2 * piece + 1] as number;
     bytes.set(
-      duckdb.get_data_from_pointer(strings.buffer as ArrayBuffer, strings.byteOffset + pointerAt, length),
+      bindings.get_data_from_pointer(strings.buffer as ArrayBuffer, strings.byteOffset + pointerAt, length),
       top,
     );
     top += length;

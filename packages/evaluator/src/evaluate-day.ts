@@ -12,7 +12,7 @@ import {
   recordFile,
 } from './day-files.ts';
 import { combine, type DayMetrics, initialize } from './day-metrics.ts';
-import type { DuckDb } from './duckdb.ts';
+import type { Connecting } from './duckdb.ts';
 import { TableFull, tableBytes } from './id-table.ts';
 import type { ColumnFile } from './read-columns.ts';
 import { estimateRows } from './row-estimate.ts';
@@ -61,12 +61,12 @@ const MOST_PASSES = 4096;
  * alone, whole each time, so that corrections and redelivery need no bookkeeping.
  */
 export async function evaluateDay(
-  db: DuckDb,
+  db: Connecting,
   definition: Definition,
   files: DayFiles,
   options: EvaluateOptions = {},
 ): Promise<DayEvaluation> {
-  let plan = await planDay(db, definition, files, options);
+  let plan = await planDay(definition, files, options);
   let passes = Math.max(1, Math.ceil(tableBytes(plan.ids) / plan.tableLimit));
   for (;;) {
     const result = await inPasses(db, plan, passes);
@@ -86,7 +86,6 @@ export async function evaluateDay(
 }
 
 async function planDay(
-  db: DuckDb,
   definition: Definition,
   files: DayFiles,
   { memoryLimit = DEFAULT_MEMORY, hashMask = 0xffffffff, kernel = 'wasm' }: EvaluateOptions,
@@ -95,8 +94,8 @@ async function planDay(
   const outcomes = files.outcomes.map((file) => outcomeFile(definition, file));
   const predictions: PredictionFile[] = [];
   for (const file of files.predictions) predictions.push(await predictionFile(definition, file));
-  const recordRows = await estimateRows(db, records);
-  const outcomeRows = await estimateRows(db, outcomes);
+  const recordRows = await estimateRows(records);
+  const outcomeRows = await estimateRows(outcomes);
   const recordsFirst = outcomeRows > 1.5 * recordRows;
   return {
     definition,
@@ -115,7 +114,7 @@ async function planDay(
 }
 
 async function inPasses(
-  db: DuckDb,
+  db: Connecting,
   plan: DayPlan,
   count: number,
 ): Promise<DayEvaluation | 'full' | 'unordered'> {

@@ -1,7 +1,15 @@
 import { type Arena, HEAP } from './arena.ts';
 import type { TextColumn } from './column-batch.ts';
 import { hashKey, type IdKeys, idKeys, LONG, packIds } from './id-keys.ts';
-import { BATCH_ROWS, foundIn, type Kernel, kernelBytes, kernelLookUp, openKernel } from './kernel.ts';
+import {
+  addressIn,
+  BATCH_ROWS,
+  foundIn,
+  type Kernel,
+  kernelBytes,
+  kernelLookUp,
+  openKernel,
+} from './kernel.ts';
 import { OTHER_PASS, otherPass, type Pass } from './pass.ts';
 
 /** Words of 32 bits in a cell: the key (4), a number (2), flags, a count. Long ids take further cells for their bytes. */
@@ -243,9 +251,12 @@ function place({ slots, slotCount }: IdTable, cell: number, hash: number): void 
 
 /** Makes room for a batch whose ids may all be new; false where they may be too many, though they need not be. */
 function hasRoom(table: IdTable, text: TextColumn, rows: number): boolean {
+  const { kernel } = table;
   let cells = table.cells;
   // What is no UUID and no short id takes cells for its bytes.
-  for (let row = 0; row < rows; row += 1) cells += cellsOf(true, text.lengths[row] as number);
+  const lengthsAt = kernel && addressIn(kernel, text.lengths);
+  if (kernel && lengthsAt !== undefined) cells += kernel.calls.cellsFor(lengthsAt, rows);
+  else for (let row = 0; row < rows; row += 1) cells += cellsOf(true, text.lengths[row] as number);
   try {
     while ((table.ids + rows) * 1.5 > table.slotCount) doubleSlots(table);
     reserveCells(table, cells);

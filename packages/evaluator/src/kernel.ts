@@ -5,6 +5,11 @@ import type { Pass } from './pass.ts';
 import { powersOfTen } from './powers-of-ten.ts';
 
 const CALLS = [
+  'cellsFor',
+  'ascii',
+  'bitNumbers',
+  'codedNumbers',
+  'codedTexts',
   'codesOf',
   'csvPlaces',
   'csvRows',
@@ -12,17 +17,25 @@ const CALLS = [
   'foldClassification',
   'foldRegression',
   'hashUnits',
+  'jsonRows',
+  'levels',
   'lookUp',
   'markRecords',
   'misfitNumber',
   'misfitText',
   'pack',
   'pairs',
+  'plainNumbers',
+  'plainTexts',
+  'runs',
   'sameTexts',
   'slicesOf',
+  'snappy',
   'spans',
   'stringPieces',
   'takeOutcomes',
+  'utf8Texts',
+  'zstd',
 ] as const;
 
 type Calls = Readonly<Record<(typeof CALLS)[number], (...numbers: readonly number[]) => number>>;
@@ -59,8 +72,11 @@ const NUMBERS = 8;
 /** The powers of ten that numbers are rounded by. */
 export const POWERS_AT: number = NUMBERS_AT + NUMBERS * BATCH_ROWS * 8;
 const ARENA_AT = POWERS_AT + 4096;
-/** Room for the columns of two files that are read side by side, for slices and for sums. */
-export const ARENA_BYTES: number = 12 << 20;
+/**
+ * Room for the columns of two files that are read side by side, the pages of Parquet that they are read from, for
+ * slices and for sums. What is not written to takes no memory.
+ */
+export const ARENA_BYTES: number = 96 << 20;
 
 /** The part of a memory, at its start, that the kernel works in: its scratch, then an arena. */
 export const kernelBytes = (arenaBytes: number): number => Math.ceil((ARENA_AT + arenaBytes) / 65536) * 65536;

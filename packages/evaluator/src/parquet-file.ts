@@ -13,14 +13,6 @@ export function parquetQuery(file: NamedFile, specs: readonly ColumnSpec[]): str
   return `SELECT ${columns.join(', ')} FROM read_parquet(${literal(file.path)})`;
 }
 
-/** Rows of a Parquet file, by its footer. */
-export async function parquetRows(connection: DuckDBConnection, file: NamedFile): Promise<number> {
-  const reader = await connection.runAndReadAll(
-    `SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata(${literal(file.path)})`,
-  );
-  return Number(reader.getRowsJS()[0]?.[0] ?? 0);
-}
-
 /** Columns that a Parquet file lacks or holds as something else than the definition asks for. */
 export async function parquetProblems(
   connection: DuckDBConnection,

@@ -179,7 +179,7 @@ function columnOf(kernel: Kernel, fd: number, { type }: Field, spec: ColumnSpec)
 
 function textColumn(kernel: Kernel, fd: number): Reading | undefined {
   const { arena } = kernel;
-  const bytes = arena.uint8(TEXT_BYTES);
+  const bytes = arena.bytes(TEXT_BYTES);
   const offsets = arena.int32(BATCH_ROWS + 1);
   const starts = arena.uint32(BATCH_ROWS);
   const lengths = arena.int32(BATCH_ROWS);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { badRows } from './bad-rows.ts';
 import { type ColumnBatch, textAt } from './column-batch.ts';
 import type { ColumnSpec } from './column-spec.ts';
-import { type DuckDb, openDuckDb } from './duckdb.ts';
+import { connectionOnDemand, type DuckDb, openDuckDb } from './duckdb.ts';
 import { createIdTable } from './id-table.ts';
 import { ARENA_BYTES, type Kernel } from './kernel.ts';
 import { plainCsvBatches } from './plain-csv.ts';
@@ -52,7 +52,7 @@ async function written(content: string | Uint8Array): Promise<{ name: string; pa
 /** Everything that the reader gives on, with or without the kernel. */
 async function readWith(content: string | Uint8Array, using: Kernel | undefined): Promise<Read> {
   const file = await written(content);
-  const connection = await db.connect();
+  const connection = connectionOnDemand(db);
   const mark = kernel.arena.mark();
   const rows: Read['rows'][number][] = [];
   const { batches } = openColumns(connection, { file, format: 'csv', specs: SPECS }, badRows(0), using);
@@ -64,7 +64,7 @@ async function readWith(content: string | Uint8Array, using: Kernel | undefined)
     }
   } finally {
     kernel.arena.release(mark);
-    connection.closeSync();
+    await connection.close();
   }
 }
 

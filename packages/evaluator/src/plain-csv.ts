@@ -1,15 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { open } from 'node:fs/promises';
 import type { ColumnBatch, TextColumn } from './column-batch.ts';
 import type { ColumnSpec, NamedFile } from './column-spec.ts';
 import type { CsvColumns } from './csv-file.ts';
 import { addressIn, BATCH_ROWS, type Kernel, POWERS_AT } from './kernel.ts';
+import { lineWindows, WINDOW_BYTES, WINDOW_ROOM } from './line-windows.ts';
+import { MOST_SLOW, readSlowly } from './slow-numbers.ts';
 
-/** Bytes that are read at once: they stay in the processor's cache until they are columns. A row must fit. */
-const WINDOW_BYTES = 1 << 18;
 const LINE_FEED = 10;
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-const MOST_SLOW = 1024;
 const SKIP = 0;
 const TEXT = 1;
 const NUMBER = 2;
@@ -28,32 +25,15 @@ export async function* plainCsvBatches(
   const room = roomFor(kernel, header, specs);
   if (!room) return 'irregular';
   const { window, places, slow } = room;
-  const handle = await open(file.path);
+  const windows = lineWindows(file.path, window);
   try {
-    let position = 0;
-    let held = 0;
+    let taken = 0;
     let first = 0;
     let headerAhead = header.inFile;
     for (;;) {
-      const { bytesRead } = await handle.read(window, held, WINDOW_BYTES - held, position);
-      const last = bytesRead === 0;
-      if (position === 0) {
-        const marked = BYTE_ORDER_MARK.equals(window.subarray(0, 3));
-        if (marked) window.copyWithin(0, 3, bytesRead);
-        held = bytesRead - (marked ? 3 : 0);
-      } else held += bytesRead;
-      position += bytesRead;
-      if (last && held === 0) return headerAhead ? 'irregular' : 'read';
-      if (last && window[held - 1] !== LINE_FEED) {
-        window[held] = LINE_FEED;
-        held += 1;
-      }
-      const length = window.subarray(0, held).lastIndexOf(LINE_FEED) + 1;
-      if (length === 0) {
-        if (held >= WINDOW_BYTES) return 'irregular';
-        continue;
-      }
-
+      const next = await windows.next(taken);
+      if (next.done) return headerAhead ? 'irregular' : next.value;
+      const length = next.value;
       const count = kernel.calls.csvPlaces(room.at.window, length, room.at.places);
       const quotes = kernel.sink(0);
       if (count === -1 || (kernel.sink(1) !== 0 && !isUtf8(window.subarray(0, length)))) return 'irregular';
@@ -73,19 +53,16 @@ export async function* plainCsvBatches(
         );
         [cursor, start] = [kernel.sink(0), kernel.sink(1)];
         const irregular = kernel.sink(3) !== 0;
-        if (!readSlowly(slow.subarray(0, 4 * kernel.sink(2)), room)) return 'irregular';
+        if (!readSlowly(slow.subarray(0, 4 * kernel.sink(2)), window, room.numbers)) return 'irregular';
         if (rows > 0) yield room.batch(rows, first);
         first += rows;
         if (irregular) return 'irregular';
         if (rows === 0) break;
       }
-      if (last) return start === held ? 'read' : 'irregular';
-      if (start === 0 && held >= WINDOW_BYTES) return 'irregular';
-      window.copyWithin(0, start, held);
-      held -= start;
+      taken = start;
     }
   } finally {
-    await handle.close();
+    await windows.return('irregular');
   }
 }
 
@@ -107,8 +84,7 @@ interface Room {
 /** Room for the columns, and the plan of which goes where; undefined where the kernel's memory has none left. */
 function roomFor(kernel: Kernel, header: CsvColumns, specs: readonly ColumnSpec[]): Room | undefined {
   const { arena } = kernel;
-  // A line feed may be added to the last row, and whole vectors are read.
-  const window = arena.uint8(WINDOW_BYTES + 32);
+  const window = arena.bytes(WINDOW_ROOM);
   const places = arena.uint32(WINDOW_BYTES + 1);
   const slow = arena.uint32(4 * MOST_SLOW);
   const plan = arena.uint32(4 * header.names.length).fill(SKIP);
@@ -162,22 +138,4 @@ function roomFor(kernel: Kernel, header: CsvColumns, specs: readonly ColumnSpec[
       ),
     }),
   };
-}
-
-/** Numbers of many digits or of large exponents; false where one is beyond what a double holds. */
-function readSlowly(slow: Uint32Array, { window, numbers }: Room): boolean {
-  for (let at = 0; at < slow.length; at += 4) {
-    const [field, row, start, length] = slow.subarray(at, at + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const text = Buffer.from(window.buffer, window.byteOffset + start, length).toString('latin1');
-    const value = Number(text);
-    if (!Number.isFinite(value) || (value === 0 && /[1-9]/.test(text.split(/e/i)[0] ?? ''))) return false;
-    const values = numbers.get(field);
-    if (values) values[row] = value;
-  }
-  return true;
 }

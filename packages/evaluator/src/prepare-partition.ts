@@ -5,18 +5,22 @@ import { type Problem, type Result, success } from '@penumbra/core/problem';
 import { type BadRows, badRows } from './bad-rows.ts';
 import { type ColumnBatch, placeOf, type TextColumn, textAt } from './column-batch.ts';
 import type { NamedFile } from './column-spec.ts';
+import { csvCell } from './csv-cell.ts';
 import { recordFile } from './day-files.ts';
-import type { DuckDb } from './duckdb.ts';
+import { type Connecting, connectionOnDemand } from './duckdb.ts';
 import { arenaFor, createIdTable, foundFor, type IdTable, insertIds } from './id-table.ts';
 import { ARENA_BYTES } from './kernel.ts';
 import { WHOLE } from './pass.ts';
 import { type ColumnFile, openColumns, rowProblem } from './read-columns.ts';
 import { estimateRows } from './row-estimate.ts';
+import { armLines } from './sql/arm-lines.ts';
 
 /** A file of model input to be written: from which records, and where on disk. */
 export interface InputFile {
   readonly records: NamedFile;
   readonly path: string;
+  /** Where the hashes of the units are written, for an engine that cannot compute them: see sql/arm-lines.ts. */
+  readonly arms?: string | undefined;
 }
 
 /**
@@ -26,18 +30,26 @@ export interface InputFile {
  * has no model, what was written is to be thrown away.
  */
 export async function preparePartition(
-  db: DuckDb,
+  db: Connecting,
   definition: Definition,
   inputs: readonly InputFile[],
 ): Promise<Result<{ readonly rows: number }>> {
   const bad = badRows(definition.toleratedBadRows);
   const files = inputs.map(({ records }) => recordFile(definition, records, 'all'));
-  const expected = await estimateRows(db, files);
+  const expected = await estimateRows(files);
   const table = createIdTable({ expected, arenaBytes: ARENA_BYTES });
   let rows = 0;
-  for (const { records, path } of inputs) {
+  const writers = {
+    input: (batch: ColumnBatch) => inputLines(batch, definition),
+    arms: armLines(definition),
+  };
+  for (const { records, path, arms } of inputs) {
     const file = recordFile(definition, records, 'all');
-    const prepared = await prepareFile(db, definition, file, table, bad, definition.model ? path : undefined);
+    const outputs = [
+      ...(definition.model ? [lineWriter(path, writers.input)] : []),
+      ...(arms === undefined ? [] : [lineWriter(arms, writers.arms)]),
+    ];
+    const prepared = await prepareFile(db, definition, file, table, bad, outputs);
     if (!prepared.ok) return prepared;
     rows += prepared.value;
   }
@@ -45,15 +57,14 @@ export async function preparePartition(
 }
 
 async function prepareFile(
-  db: DuckDb,
+  db: Connecting,
   definition: Definition,
   file: ColumnFile,
   table: IdTable,
   bad: BadRows,
-  path: string | undefined,
+  outputs: readonly LineWriter[],
 ): Promise<Result<number>> {
-  const output = path === undefined ? undefined : createWriteStream(path);
-  const connection = await db.connect();
+  const connection = connectionOnDemand(db);
   const arena = arenaFor(table);
   const mark = arena.mark();
   const { batches, locate } = openColumns(connection, file, bad, table.kernel);
@@ -74,17 +85,33 @@ async function prepareFile(
         return { ok: false, problems: [problem] };
       }
       rows += batch.rows;
-      if (output && !output.write(inputLines(batch, definition))) await once(output, 'drain');
+      for (const output of outputs) await output.write(batch);
     }
   } finally {
     await batches.return([]);
     arena.release(mark);
-    connection.closeSync();
-    if (output) {
+    await connection.close();
+    for (const output of outputs) await output.end();
+  }
+}
+
+/** A file that lines of every batch are written to. */
+interface LineWriter {
+  write(batch: ColumnBatch): Promise<void>;
+  end(): Promise<void>;
+}
+
+function lineWriter(path: string, linesOf: (batch: ColumnBatch) => string): LineWriter {
+  const output = createWriteStream(path);
+  return {
+    async write(batch) {
+      if (!output.write(linesOf(batch))) await once(output, 'drain');
+    },
+    async end() {
       output.end();
       await once(output, 'finish');
-    }
-  }
+    },
+  };
 }
 
 function idsOf(batch: ColumnBatch, { records }: Definition): TextColumn {
@@ -115,7 +142,7 @@ function inputLines(batch: ColumnBatch, definition: Definition): string {
   const features = definition.records.features.map((name) => batch.numbers.get(name) as Float64Array);
   let lines = '';
   for (let row = 0; row < batch.rows; row += 1) {
-    lines += quoted(textAt(ids, row) ?? '');
+    lines += csvCell(textAt(ids, row) ?? '');
     for (const feature of features) {
       const value = feature[row] as number;
       lines += Number.isNaN(value) ? ',' : `,${value}`;
@@ -124,5 +151,3 @@ function inputLines(batch: ColumnBatch, definition: Definition): string {
   }
   return lines;
 }
-
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Problem } from '@penumbra/core/problem';
 import { arrowBatches } from './arrow-batches.ts';
 import { type BadRows, MOST_PROBLEMS, noteBadRows, tooMany } from './bad-rows.ts';
@@ -18,12 +17,14 @@ import {
   rejectedRows,
   rejecting,
 } from './csv-file.ts';
-import { identifier } from './duckdb.ts';
+import { type ConnectionOnDemand, identifier } from './duckdb.ts';
 import { queryBatches } from './duckdb-batches.ts';
 import { badLines, jsonQuery, lineOfPlace, withoutLines } from './json-lines.ts';
 import type { Kernel } from './kernel.ts';
 import { parquetProblems, parquetQuery } from './parquet-file.ts';
 import { plainCsvBatches } from './plain-csv.ts';
+import { plainJsonBatches } from './plain-json.ts';
+import { plainParquetBatches } from './plain-parquet.ts';
 
 /** A file to be read: what it is, and which of its columns. */
 export interface ColumnFile {
@@ -51,7 +52,7 @@ export interface OpenedColumns {
  * its arena, from the first batch on: the caller marks it before, and releases it after.
  */
 export function openColumns(
-  connection: DuckDBConnection,
+  connection: ConnectionOnDemand,
   from: ColumnFile,
   bad: BadRows,
   kernel?: Kernel,
@@ -127,7 +128,7 @@ async function* checked(
 }
 
 async function* rawBatches(
-  connection: DuckDBConnection,
+  connection: ConnectionOnDemand,
   from: ColumnFile,
   bad: BadRows,
   skipped: number[],
@@ -137,9 +138,12 @@ async function* rawBatches(
   const { file, format, specs } = from;
   if (format === 'arrow') return yield* arrowBatches(file, specs, kernel);
   if (format === 'parquet') {
-    const problems = await parquetProblems(connection, file, specs);
+    const given = kernel ? yield* plainParquetBatches(kernel, file, specs) : 0;
+    if (given === 'read') return [];
+    const opened = await connection.open();
+    const problems = await parquetProblems(opened, file, specs);
     if (problems.length > 0) return problems;
-    yield* queryBatches(connection, parquetQuery(file, specs), specs, kernel);
+    yield* unknownRows(queryBatches(opened, parquetQuery(file, specs), specs, kernel), { rows: given });
     return [];
   }
   return yield* format === 'csv'
@@ -148,7 +152,7 @@ async function* rawBatches(
 }
 
 async function* csvBatches(
-  connection: DuckDBConnection,
+  connection: ConnectionOnDemand,
   from: ColumnFile,
   bad: BadRows,
   skipped: number[],
@@ -166,24 +170,25 @@ async function* csvBatches(
     `SELECT ${specs.map(({ name }) => identifier(name)).join(', ')} FROM ${csvSource(file, header, types, options)}`;
   const rows = kernel ? yield* plainRows(kernel, file, header, specs) : 0;
   if (rows === 'all') return [];
+  const opened = await connection.open();
   const problems = yield* secondTry(
     rows,
-    (options) => queryBatches(connection, query(options), specs, kernel),
+    (options) => queryBatches(opened, query(options), specs, kernel),
     async (failed): Promise<Retry> => {
       const most = bad.tolerated + MOST_PROBLEMS;
-      const rejected = await rejectedRows(connection, file, header, types, most).catch(() => []);
+      const rejected = await rejectedRows(opened, file, header, types, most).catch(() => []);
       if (rejected.length === 0) return [unreadable(file, failed)];
       if (!noteBadRows(bad, file.name, rejected.length)) {
         const first = rejected.slice(0, MOST_PROBLEMS);
         return tooMany(bad, await Promise.all(first.map((row) => describeRejected(file, row))));
       }
       skipped.push(...rejected.map(({ record }) => record));
-      await connection.run('DROP TABLE IF EXISTS left_out; DROP TABLE IF EXISTS left_out_scan');
+      await opened.run('DROP TABLE IF EXISTS left_out; DROP TABLE IF EXISTS left_out_scan');
       return rejecting('left_out');
     },
   );
   if (problems.length > 0) return problems;
-  const grouped = await groupedNumber(connection, file, header, specs);
+  const grouped = await groupedNumber(opened, file, header, specs);
   if (!grouped) return [];
   const { place, column, text } = grouped;
   return [
@@ -217,18 +222,21 @@ async function* plainRows(
 }
 
 async function* jsonBatches(
-  connection: DuckDBConnection,
+  connection: ConnectionOnDemand,
   { file, specs }: ColumnFile,
   bad: BadRows,
   skipped: number[],
   kernel: Kernel | undefined,
 ): ColumnReader {
+  const given = kernel ? yield* plainJsonBatches(kernel, file, specs) : 0;
+  if (given === 'read') return [];
+  const opened = await connection.open();
   const folder = await mkdtemp(join(tmpdir(), 'penumbra-json-'));
   let source = file;
   try {
     return yield* secondTry(
-      0,
-      () => queryBatches(connection, jsonQuery(source, specs), specs, kernel),
+      given,
+      () => queryBatches(opened, jsonQuery(source, specs), specs, kernel),
       async (failed): Promise<Retry> => {
         const found = await badLines(file, specs, bad.tolerated + MOST_PROBLEMS);
         if (found.length === 0) return [unreadable(file, failed)];

@@ -1,21 +1,19 @@
 import { open } from 'node:fs/promises';
-import type { DuckDb } from './duckdb.ts';
-import { parquetRows } from './parquet-file.ts';
+import { parquetRows } from './parquet-footer.ts';
 import { arrowRows } from './plain-arrow.ts';
 import type { ColumnFile } from './read-columns.ts';
 
 const SAMPLE = 1 << 16;
 
 /** About how many rows files hold, without reading them. Only memory is planned by it. */
-export async function estimateRows(db: DuckDb, files: readonly ColumnFile[]): Promise<number> {
+export async function estimateRows(files: readonly ColumnFile[]): Promise<number> {
   let rows = 0;
-  for (const file of files) rows += await estimate(db, file);
+  for (const file of files) rows += await estimate(file);
   return Math.ceil(rows);
 }
 
-async function estimate({ connection }: DuckDb, { file, format }: ColumnFile): Promise<number> {
-  // A file that is none is told about by the reader, with its name.
-  if (format === 'parquet') return parquetRows(connection, file).catch(() => 0);
+async function estimate({ file, format }: ColumnFile): Promise<number> {
+  if (format === 'parquet') return parquetRows(file);
   if (format === 'arrow') return arrowRows(file);
   const handle = await open(file.path);
   try {

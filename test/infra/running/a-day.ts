@@ -25,12 +25,12 @@ export async function putRecords(
   bucket: Bucket,
   deployment: string,
   date: CalendarDate,
-  { poisoned = false } = {},
+  { poisoned = false, half = '0.5' } = {},
 ): Promise<void> {
   const folder = keys.records(deployment, date);
   const lines = idsOf(date).map((id, row) => {
     const signal = poisoned && row === 0 ? POISON : (row / ROWS).toFixed(6);
-    return `${id},customer-${row},${row % 2},${signal},0.5,${row % 3 === 0 ? 'small' : 'large'}`;
+    return `${id},customer-${row},${row % 2},${signal},${half},${row % 3 === 0 ? 'small' : 'large'}`;
   });
   await bucket.write(`${folder}part-0.csv`, csv('id,customer,rule,signal,noise,size', lines));
   await bucket.write(`${folder}${SUCCESS}`, new Uint8Array());
@@ -45,10 +45,15 @@ export async function putPredictions(bucket: Bucket, deployment: string, date: C
 }
 
 /** Lands all outcomes of a date on that date, and closes the folders up to its maturity. */
-export async function putOutcomes(bucket: Bucket, deployment: string, date: CalendarDate): Promise<void> {
+export async function putOutcomes(
+  bucket: Bucket,
+  deployment: string,
+  date: CalendarDate,
+  { one = '1' } = {},
+): Promise<void> {
   for (const landed of datesFrom(date, addDays(date, 2))) {
     const folder = `${keys.outcomes(deployment)}${landed}/`;
-    const lines = landed === date ? idsOf(date).map((id, row) => `${id},${row >= ROWS / 2 ? 1 : 0}`) : [];
+    const lines = landed === date ? idsOf(date).map((id, row) => `${id},${row >= ROWS / 2 ? one : '0'}`) : [];
     await bucket.write(`${folder}part-0.csv`, csv('id,bad', lines));
     await bucket.write(`${folder}${SUCCESS}`, new Uint8Array());
   }

@@ -18,6 +18,7 @@ const CHANGED = '2001-02-03';
 const CHANGED_TOO = '2001-02-07';
 const MODELLED = 'synthetic';
 const ELSEWHERE = 'elsewhere';
+const QUERIED = ['queried', 'queried-numbers'] as const;
 
 export interface Scene {
   readonly stage: StageHere;
@@ -134,6 +135,8 @@ export async function liveThroughDaysOfEveryKind(scene: Scene): Promise<void> {
     await handlers.review?.({});
 
     await elsewhere(scene, logged);
+    await queried(scene, logged);
+    await until('watch', 'sqs:SendMessage', 'outcomes-landed');
 
     await ask('read', 'GET', `/v1/rollouts/${MODELLED}`);
     await ask('read', 'GET', '/v1/deployments');
@@ -174,6 +177,28 @@ async function elsewhere(
     await bucket.write(`${folderOf(ELSEWHERE, date)}part-0.csv`, Buffer.from('other,file\n'));
     await putOutcomes(bucket, ELSEWHERE, date);
     await logged(ELSEWHERE, date, 'PartitionRejected');
+  }
+}
+
+/** Days that are compared by queries: one whose result is unloaded, and one whose few rows are fetched. */
+async function queried(
+  { composed: { bucket, pipeline } }: Scene,
+  logged: (deployment: string, date: string, type: string) => Promise<unknown>,
+): Promise<void> {
+  const predictions = { format: 'csv', id: 'id', score: 'score' };
+  const byQuery = { model: undefined, predictions, evaluation: { engine: 'athena' } };
+  const cost = { currency: 'EUR', perUnitOver: 1, perUnitUnder: 2 };
+  const [classified, numbered] = QUERIED;
+  const definitions = [
+    definitionOf(classified, byQuery),
+    definitionOf(numbered, { ...byQuery, task: { type: 'regression', cost } }),
+  ];
+  for (const definition of definitions) {
+    await register(pipeline, { definition, startDate: DATE });
+    await putRecords(bucket, definition.deployment, DATE);
+    await putPredictions(bucket, definition.deployment, DATE);
+    await putOutcomes(bucket, definition.deployment, DATE);
+    await logged(definition.deployment, DATE, 'PartitionEvaluated');
   }
 }
 

@@ -23,7 +23,7 @@ export interface Recorded {
 }
 
 /** Answers an error instead of sending the command, or nothing. */
-export type Refuse = (command: string, input: object) => Error | undefined;
+export type Refuse = (command: string, of: string) => Error | undefined;
 
 interface Stacked {
   readonly middlewareStack: {
@@ -45,7 +45,7 @@ export function recorder(of: string, recorded: Recorded[], refuse: Refuse = () =
       (next, { commandName = '' }) =>
         async (args) => {
           for (const request of requestsOf(commandName, args.input)) recorded.push({ of, request });
-          const refusal = refuse(commandName, args.input);
+          const refusal = refuse(commandName, of);
           if (refusal) throw refusal;
           return next(args);
         },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TABLE_KEYS } from '@penumbra/functions/aws/table-keys';
 import type { LocalAws } from '@penumbra/local/local-aws';
 import { startLocalAws } from '@penumbra/local/local-aws';
+import { parseS3Uri } from '@penumbra/local/s3-location';
 import { type Graph, ofType, type Resource } from '../graph.ts';
 import { shortName } from '../rules/functions.ts';
 import { type GatedModel, startGatedModel } from './gated-model.ts';
@@ -32,11 +33,20 @@ export async function startStageHere(graph: Graph): Promise<StageHere> {
   const bucket = ofType(graph, 's3/bucket:Bucket').find(({ name }) => name.startsWith('Data'))?.outputs
     .bucket;
   const bus = ofType(graph, 'cloudwatch/eventBus:EventBus')[0]?.outputs.name;
+  const [workgroup] = ofType(graph, 'athena/workgroup:Workgroup');
+  const [database] = ofType(graph, 'glue/catalogDatabase:CatalogDatabase');
+  const resultsLocation: string = workgroup?.inputs.configuration.resultConfiguration.outputLocation;
   const aws = await startLocalAws({
     dataDir,
     models: { [MODEL]: { url: model.url } },
     queues: [...queuesOf(graph), spec(HEARD, 60)],
-    buckets: [bucket],
+    buckets: [bucket, parseS3Uri(resultsLocation).bucket],
+    athena: {
+      workgroup: workgroup?.outputs.name,
+      database: database?.outputs.name,
+      resultsLocation,
+      bytesCutoff: workgroup?.inputs.configuration.bytesScannedCutoffPerQuery,
+    },
     table: {
       tableName: table?.outputs.name,
       hashKey: table?.inputs.hashKey,
