@@ -107,6 +107,18 @@ export function alarmsOf(prefix: string, settings: Settings): Alarm[] {
       above: 0,
     },
     {
+      name: 'query-failures',
+      runbook: 'query-failures',
+      on: {
+        namespace: 'AWS/Events',
+        metric: 'TriggeredRules',
+        dimensions: { RuleName: ruleNameOf(prefix, 'query-failed') },
+      },
+      statistic: 'Sum',
+      period: 5 * MINUTE,
+      above: 0,
+    },
+    {
       name: 'poison',
       runbook: 'poison',
       on: { query: `SELECT SUM(Poison) FROM "${metrics}"` },
@@ -121,6 +133,7 @@ export function alarmsOf(prefix: string, settings: Settings): Alarm[] {
       above: 20,
     },
     stuck('transform-overdue', 'TransformOverdue', 2),
+    stuck('query-overdue', 'QueryOverdue', 2),
     stuck('ready-not-submitted', 'ReadyNotSubmitted', 2),
     stuck('complete-not-evaluated', 'CompleteNotEvaluated', 2),
     stuck('mature-not-reviewed', 'MatureNotReviewed', 1),

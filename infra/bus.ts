@@ -1,4 +1,4 @@
-import { ruleNameOf } from './names.ts';
+import { ruleNameOf, workgroupOf } from './names.ts';
 import { assumableBy } from './policy.ts';
 import type { Settings } from './settings.ts';
 
@@ -15,7 +15,7 @@ export function announcements(prefix: string, { subscribers }: Settings) {
     });
   });
 
-  // CloudWatch and SageMaker tell of alarms and transforms on the account's own bus; this stage's go on from there.
+  // CloudWatch, SageMaker and Athena tell of alarms, transforms and queries on the account's own bus; this stage's go on from there.
   const forward = new aws.iam.Role('ForwardRole', {
     assumeRolePolicy: assumableBy('events.amazonaws.com'),
     inlinePolicies: [
@@ -37,7 +37,7 @@ export function announcements(prefix: string, { subscribers }: Settings) {
     }),
   });
   new aws.cloudwatch.EventTarget('AlarmTarget', { rule: alarms.name, arn: bus.arn, roleArn: forward.arn });
-  // Its metric is what the alarm on transforms looks at, too.
+  // Its metric is what the alarm on transforms looks at, too; so it is with queries.
   const failed = new aws.cloudwatch.EventRule('TransformFailedRule', {
     name: ruleNameOf(prefix, 'transform-failed'),
     eventPattern: JSON.stringify({
@@ -48,6 +48,20 @@ export function announcements(prefix: string, { subscribers }: Settings) {
   });
   new aws.cloudwatch.EventTarget('TransformFailedTarget', {
     rule: failed.name,
+    arn: bus.arn,
+    roleArn: forward.arn,
+  });
+
+  const queryFailed = new aws.cloudwatch.EventRule('QueryFailedRule', {
+    name: ruleNameOf(prefix, 'query-failed'),
+    eventPattern: JSON.stringify({
+      source: ['aws.athena'],
+      'detail-type': ['Athena Query State Change'],
+      detail: { workgroupName: [workgroupOf(prefix)], currentState: ['FAILED', 'CANCELLED'] },
+    }),
+  });
+  new aws.cloudwatch.EventTarget('QueryFailedTarget', {
+    rule: queryFailed.name,
     arn: bus.arn,
     roleArn: forward.arn,
   });

@@ -1,11 +1,11 @@
 import { QUEUE_NAMES, type QueueName } from '@penumbra/core/pipeline/messages';
 import { queueVariable } from '@penumbra/functions/queue-variable';
 import type { FunctionName } from './grants.ts';
-import { metricsNamespaceOf } from './names.ts';
+import { databaseOf, metricsNamespaceOf, workgroupOf } from './names.ts';
 import type { PipelineQueue } from './queues.ts';
 import type { Settings } from './settings.ts';
 
-/** Seconds between two looks at a transform that runs. */
+/** Seconds between two looks at a transform or a query that runs. */
 const WATCH_DELAY_SECONDS = 300;
 
 export type Environment = Readonly<Record<string, $util.Input<string>>>;
@@ -13,15 +13,16 @@ export type Environment = Readonly<Record<string, $util.Input<string>>>;
 /** What each function is told, as the compositions of packages/functions read it. */
 export function environments(
   prefix: string,
-  { commands }: Settings,
+  { commands, usdPerTbScanned }: Settings,
   places: {
     readonly table: sst.aws.Dynamo;
     readonly bucket: sst.aws.Bucket;
     readonly bus: sst.aws.Bus;
+    readonly results: sst.aws.Bucket;
     readonly queues: Readonly<Record<QueueName, PipelineQueue>>;
   },
 ): Readonly<Record<FunctionName, Environment>> {
-  const { table, bucket, bus, queues } = places;
+  const { table, bucket, bus, results, queues } = places;
   const stores = {
     TABLE_NAME: table.name,
     BUCKET_NAME: bucket.name,
@@ -32,6 +33,10 @@ export function environments(
     ...stores,
     JOB_NAME_PREFIX: prefix,
     WATCH_DELAY_SECONDS: String(WATCH_DELAY_SECONDS),
+    ATHENA_WORKGROUP: workgroupOf(prefix),
+    ATHENA_DATABASE: databaseOf(prefix),
+    ATHENA_RESULTS_BUCKET: results.name,
+    ATHENA_USD_PER_TB: String(usdPerTbScanned),
     ...Object.fromEntries(QUEUE_NAMES.map((name) => [queueVariable(name), queues[name].queue.url])),
   };
   const http = { ...stores, API_KEYS: new sst.Secret('ApiKeys', '[]').value };

@@ -8,7 +8,13 @@ export type Place =
   | 'models'
   | 'own-models'
   | 'transform-role'
-  | 'bus';
+  | 'bus'
+  | 'results'
+  | 'result-objects'
+  | 'workgroup'
+  | 'catalog'
+  | 'tables-database'
+  | 'tables';
 
 /** Actions that are allowed on places, and under which condition. */
 export interface Grant {
@@ -23,6 +29,7 @@ const folders = {
   transformInput: '*/transform-input/date=*',
   predictions: '*/predictions/date=*',
   outcomes: '*/outcomes/landed=*',
+  arms: '*/arms/date=*',
   exposures: '*/exposures/date=*',
   metrics: '*/metrics/date=*',
 } as const;
@@ -61,6 +68,22 @@ const writeLog: Grant = { actions: ['dynamodb:Query', 'dynamodb:PutItem'], on: [
 const readDocuments: Grant = { actions: ['dynamodb:GetItem'], on: ['table'] };
 const announce: Grant = { actions: ['events:PutEvents'], on: ['bus'] };
 
+/** Athena looks up the tables of a query, reads their files and writes its result as who asked for it. */
+const QUERYING: readonly Grant[] = [
+  {
+    actions: ['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults'],
+    on: ['workgroup'],
+  },
+  { actions: ['glue:CreateTable', 'glue:GetTable'], on: ['catalog', 'tables-database', 'tables'] },
+  { actions: ['glue:GetDatabase'], on: ['catalog', 'tables-database'] },
+  { actions: ['s3:GetBucketLocation'], on: ['bucket', 'results'] },
+  { actions: ['s3:ListBucket'], on: ['results'] },
+  {
+    actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+    on: ['result-objects'],
+  },
+];
+
 /** What each function may do beside writing its own log: what it does, and nothing else. */
 export const GRANTS = {
   submit: [
@@ -68,6 +91,7 @@ export const GRANTS = {
     listing('records', 'predictions'),
     reading('records'),
     uploading('transformInput'),
+    uploading('arms'),
     // The tags travel with the request, and tagging is an action of its own.
     { actions: ['sagemaker:CreateTransformJob', 'sagemaker:AddTags'], on: ['transform-jobs'] },
     sending('transform-submitted', 'outcomes-landed', 'partition-ready'),
@@ -76,7 +100,8 @@ export const GRANTS = {
   watch: [
     writeLog,
     { actions: ['sagemaker:DescribeTransformJob'], on: ['transform-jobs'] },
-    sending('transform-submitted', 'transform-complete'),
+    { actions: ['athena:GetQueryExecution', 'athena:StopQueryExecution'], on: ['workgroup'] },
+    sending('transform-submitted', 'transform-complete', 'outcomes-landed'),
     consuming('transform-submitted'),
   ],
   complete: [
@@ -89,10 +114,12 @@ export const GRANTS = {
   ],
   evaluate: [
     writeLog,
-    listing('records', 'predictions', 'outcomes'),
-    reading('records', 'predictions', 'outcomes'),
+    listing('records', 'predictions', 'outcomes', 'arms'),
+    reading('records', 'predictions', 'outcomes', 'arms'),
     writing('metrics'),
-    sending('outcomes-landed'),
+    ...QUERYING,
+    // Of a query that runs, it is the watcher that is told.
+    sending('outcomes-landed', 'transform-submitted'),
     consuming('outcomes-landed'),
   ],
   review: [writeLog, readDocuments, listing('exposures'), reading('exposures'), announce],

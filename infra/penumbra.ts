@@ -1,5 +1,6 @@
 import { QUEUE_NAMES } from '@penumbra/core/pipeline/messages';
 import { api } from './api.ts';
+import { athena } from './athena.ts';
 import { announcements } from './bus.ts';
 import { environments } from './environments.ts';
 import { rules } from './event-rules.ts';
@@ -22,11 +23,13 @@ export function penumbra() {
   const settings = settingsOf($app.stage);
   const prefix = prefixOf($app.stage);
   const { table, bucket } = storage(settings);
+  const { results } = athena(prefix, settings);
   const pipelineQueues = queues(prefix, settings);
   const { bus, topic } = announcements(prefix, settings);
   const places: Places = {
     table: table.arn,
     bucket: bucket.arn,
+    results: results.arn,
     queues: Object.fromEntries(QUEUE_NAMES.map((name) => [name, pipelineQueues[name].queue.arn])),
     bus: bus.arn,
     jobNamePrefix: prefix,
@@ -37,7 +40,7 @@ export function penumbra() {
   const all = functions(
     settings,
     places,
-    environments(prefix, settings, { table, bucket, bus, queues: pipelineQueues }),
+    environments(prefix, settings, { table, bucket, bus, results, queues: pipelineQueues }),
   );
   mappings(settings, pipelineQueues, all);
   queuePolicies(pipelineQueues, rules(bucket.name, prefix, pipelineQueues));
@@ -51,6 +54,7 @@ export function penumbra() {
   const told = {
     table: table.name,
     bucket: bucket.name,
+    resultsBucket: results.name,
     bus: bus.name,
     jobNamePrefix: prefix,
     transformRole: role.arn,

@@ -1,10 +1,12 @@
 import type { Place } from './grants.ts';
+import { databaseOf, workgroupOf } from './names.ts';
 
 type Text = $util.Output<string>;
 
 export interface Places {
   readonly table: Text;
   readonly bucket: Text;
+  readonly results: Text;
   /** ARNs by the queue's name. */
   readonly queues: Readonly<Record<string, Text>>;
   readonly bus: Text;
@@ -31,6 +33,18 @@ export function arnOf(places: Places): (place: Place) => Text {
         return places.bucket;
       case 'objects':
         return $interpolate`${places.bucket}/${name}`;
+      case 'results':
+        return places.results;
+      case 'result-objects':
+        return $interpolate`${places.results}/*`;
+      case 'workgroup':
+        return arn('athena', `workgroup/${workgroupOf(places.jobNamePrefix)}`);
+      case 'catalog':
+        return arn('glue', 'catalog');
+      case 'tables-database':
+        return arn('glue', `database/${databaseOf(places.jobNamePrefix)}`);
+      case 'tables':
+        return arn('glue', `table/${databaseOf(places.jobNamePrefix)}/*`);
       case 'queue':
         return known(places.queues[name], place);
       case 'bus':

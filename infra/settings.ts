@@ -12,6 +12,10 @@ export interface Settings {
   /** Transforms that are submitted at once, and days evaluated at once. */
   readonly concurrentSubmits: number;
   readonly concurrentEvaluations: number;
+  /** Most bytes that one query may scan, whatever a definition says: a query that scans more is cancelled. */
+  readonly queryBytesLimit: number;
+  /** What AWS asks for a TB that queries scan, in USD: it depends on the region. */
+  readonly usdPerTbScanned: number;
   readonly logRetentionDays: 30 | 365;
   /** Requests a second of all callers of the API together, and how many at once. */
   readonly apiRate: number;
@@ -37,6 +41,8 @@ const personal: Settings = {
   evaluateMemory: 3008,
   concurrentSubmits: 2,
   concurrentEvaluations: 2,
+  queryBytesLimit: 100_000_000_000,
+  usdPerTbScanned: 5,
   logRetentionDays: 30,
   apiRate: 50,
   apiBurst: 100,
@@ -52,6 +58,7 @@ const production: Settings = {
   commands: 'iam',
   concurrentSubmits: 5,
   concurrentEvaluations: 10,
+  queryBytesLimit: 10_000_000_000_000,
   logRetentionDays: 365,
   apiRate: 1000,
   apiBurst: 2000,

@@ -5,7 +5,7 @@ import type { Cluster } from './cluster.ts';
 import type { Trial } from './trial-state.ts';
 
 /** A sweep that waits for nothing: where everything is quiet, what is due is stuck. */
-const AT_ONCE: SweepLimits = { stepMinutes: 0, transformMinutes: 0, dayHours: 0 };
+const AT_ONCE: SweepLimits = { stepMinutes: 0, transformMinutes: 0, queryMinutes: 0, dayHours: 0 };
 
 /**
  * Puts back what was cut off, and lets the sweep send again what was dropped. False where there was nothing of both, or

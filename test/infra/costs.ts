@@ -106,11 +106,11 @@ export function costsOf({ recordsADay, deployments, pollers }: Size): Item[] {
     ((polled * 500) / 1e9) * p.logsGb;
 
   const alarms = alarmsOf('penumbra-production', settingsOf('production')).length;
-  // Three by queue, and seven of the sweep for each deployment; an alarm on all of them is paid by the metric.
-  const metrics = 12 + 7 * deployments;
+  // Three by queue, and eight of the sweep for each deployment; an alarm on all of them is paid by the metric.
+  const metrics = 12 + 8 * deployments;
   const watching =
     metrics * p.metricMonth +
-    (alarms + 7 * (deployments - 1)) * p.alarmMonth +
+    (alarms + 8 * (deployments - 1)) * p.alarmMonth +
     p.dashboardMonth +
     0.5 * p.logsGb;
 

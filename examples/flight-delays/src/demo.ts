@@ -7,12 +7,16 @@ import { prepare } from './prepare.ts';
 /** The model has seen January; the trial is what came after. */
 const FIRST_DAY = '2001-02-01';
 
-const USAGE = `npm run demo -- [--days N] [--fresh] [--json]
+const USAGE = `npm run demo -- [--days N] [--engine ENGINE] [--fresh] [--json]
 
   --days N   only the first N days of the trial (default: all 151, about four minutes)
+  --engine lambda | athena | auto
+             what compares the days (default: lambda)
   --fresh    forget the last run instead of going on from it
   --json     print one JSON document instead of tables
 `;
+
+const ENGINES = ['lambda', 'athena', 'auto'] as const;
 
 /** Prepares the flights and runs the trial of this folder. Answers an exit code. */
 async function demo(args: string[]): Promise<number> {
@@ -20,13 +24,15 @@ async function demo(args: string[]): Promise<number> {
     args,
     options: {
       days: { type: 'string' },
+      engine: { type: 'string', default: 'lambda' },
       fresh: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   const days = values.days === undefined ? undefined : Number(values.days);
-  if (values.help || (days !== undefined && !(Number.isInteger(days) && days > 0))) {
+  const engine = ENGINES.find((name) => name === values.engine);
+  if (values.help || !engine || (days !== undefined && !(Number.isInteger(days) && days > 0))) {
     process.stderr.write(USAGE);
     return values.help ? 0 : 2;
   }
@@ -34,7 +40,7 @@ async function demo(args: string[]): Promise<number> {
   const range = days === undefined ? {} : { to: addDays(FIRST_DAY, days - 1) };
   process.stderr.write('Preparing the flights of 2001 (once, about half a minute for all of them) …\n');
   await prepare({ folder, from: FIRST_DAY, ...range });
-  return trial({ folder, from: FIRST_DAY, ...range, fresh: values.fresh, json: values.json });
+  return trial({ folder, from: FIRST_DAY, ...range, engine, fresh: values.fresh, json: values.json });
 }
 
 process.exitCode = await demo(process.argv.slice(2)).catch((error: Error) => {

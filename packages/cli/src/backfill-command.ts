@@ -209,8 +209,9 @@ async function reevaluateAll(
   const count = (result: Reevaluated['result']) => results.filter((one) => one.result === result).length;
   if (json) printJson({ deployment, results });
   else {
+    const running = count('submitted') > 0 ? `${count('submitted')} queried and told of later, ` : '';
     printLine(
-      `${count('restated')} dates restated, ${count('unchanged')} unchanged, ${count('skipped')} skipped; no decision was touched`,
+      `${running}${count('restated')} dates restated, ${count('unchanged')} unchanged, ${count('skipped')} skipped; no decision was touched`,
     );
     for (const { date: day, result, why } of results)
       if (result === 'skipped') printLine(`  ${day} skipped: ${why}`);

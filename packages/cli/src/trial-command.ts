@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { runTrial } from '@penumbra/local/trial';
+import type { Engine } from '@penumbra/local/trial-folder';
 import { renderReport } from '@penumbra/report/report';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { date } from './arguments.ts';
 import { EXIT } from './exit-code.ts';
@@ -17,6 +18,7 @@ export interface TrialArguments {
   readonly to?: string;
   readonly dataDir?: string;
   readonly fresh?: boolean;
+  readonly engine?: Engine;
   readonly keepGoing?: boolean;
   readonly report?: string;
   readonly json?: boolean;
@@ -37,6 +39,13 @@ export function addTrialCommand(program: Command, finish: (exitCode: number) => 
       'where log, objects and queues are kept (default: .penumbra in the folder)',
     )
     .option('--fresh', 'forget what an earlier trial left there')
+    .addOption(
+      new Option('--engine <engine>', 'what compares the days (default: as the definition says)').choices([
+        'lambda',
+        'athena',
+        'auto',
+      ]),
+    )
     .option('--keep-going', 'hold a date whose data is bad and go on, instead of ending the trial')
     .option('--report <file>', 'where the HTML report goes (default: report.html in the data directory)')
     .option('--json', 'print one JSON document instead of tables')
@@ -45,6 +54,7 @@ export function addTrialCommand(program: Command, finish: (exitCode: number) => 
       `
 Examples:
   penumbra trial examples/flight-delays
+  penumbra trial my-model --engine athena --data-dir /tmp/by-query
   penumbra trial my-model --from 2026-01-01 --to 2026-03-31 --json > trial.json
 
 Exit codes: 0 done · 1 bad data, definition or model (the message says where) · 2 unknown command or option ·

@@ -84,6 +84,9 @@ const asItWas: Upcaster = (data) => data;
 export const penumbraCodec = eventCodec({
   // 2: what production reported of the arms that it served.
   RolloutReviewed: [asItWas],
+  // 2: which engine compared the day.
+  PartitionEvaluated: [asItWas],
+  PartitionRestated: [asItWas],
 });
 
 /** An upcaster meets what was stored, unchecked: where it stumbles, the item is damaged. */

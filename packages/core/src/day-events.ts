@@ -106,7 +106,22 @@ export type DaySummary = z.infer<typeof daySummarySchema>;
 export const metricsRefSchema = z.strictObject({ key: z.string(), sha256: z.string() });
 export type MetricsRef = z.infer<typeof metricsRefSchema>;
 
+/** What compared the day, and why that; absent where the definition knows lambda alone. */
+const engineSchema = z.strictObject({ engine: z.enum(['lambda', 'athena']), reason: z.string() });
+
+/** What AWS asks for a query. */
+const costSchema = z.strictObject({ amount: z.number(), currency: z.literal('USD') });
+
 const look = { asOf: calendarDate, age: count };
+const evaluated = {
+  ...look,
+  summary: daySummarySchema,
+  metrics: metricsRefSchema,
+  definitionVersion: count,
+  engine: engineSchema.optional(),
+};
+const query = { asOf: calendarDate, attempt: z.number().int().min(1) };
+const scanned = { bytesScanned: count, cost: costSchema };
 const job = { attempt: z.number().int().min(1), jobName: z.string() };
 
 /** Stored names and shapes: never edited. A new shape is a new schema version with an upcaster. */
@@ -139,19 +154,32 @@ export const dayEventSchemas = {
   }),
   PredictionsLanded: z.strictObject({ files: z.array(fileSchema) }),
   OutcomesLanded: z.strictObject({ ...look, files: z.array(fileSchema) }),
-  PartitionEvaluated: z.strictObject({
-    ...look,
-    summary: daySummarySchema,
-    metrics: metricsRefSchema,
+  /** A look is compared by Athena. `bytes` are those of its files, `output` is where its result lies. */
+  QuerySubmitted: z.strictObject({
+    ...query,
+    queryExecutionId: z.string(),
+    clientRequestToken: z.string(),
+    output: z.string(),
+    engine: engineSchema,
+    bytes: count,
+    restates: z.boolean(),
     definitionVersion: count,
   }),
+  QuerySucceeded: z.strictObject({ ...query, queryExecutionId: z.string(), ...scanned }),
+  QueryFailed: z.strictObject({
+    ...query,
+    /** Absent where the request was refused, so that no query began. */
+    queryExecutionId: z.string().optional(),
+    status: z.enum(['FAILED', 'CANCELLED', 'REJECTED', 'MISSING']),
+    reason: z.string(),
+    retry: z.boolean(),
+    restates: z.boolean(),
+    definitionVersion: count,
+    ...scanned,
+  }),
+  PartitionEvaluated: z.strictObject(evaluated),
   PartitionMatured: z.strictObject({ ...look, coverage: z.number() }),
-  PartitionRestated: z.strictObject({
-    ...look,
-    summary: daySummarySchema,
-    metrics: metricsRefSchema,
-    definitionVersion: count,
-  }),
+  PartitionRestated: z.strictObject(evaluated),
 } as const;
 
 export type DayEventType = keyof typeof dayEventSchemas;

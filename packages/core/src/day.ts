@@ -1,5 +1,6 @@
 import type { CalendarDate } from './calendar.ts';
 import type { DayEvent, DayEventData, DaySummary, FileRef, MetricsRef } from './day-events.ts';
+import { type DayQuery, failedQuery, queryFailure, queryStep, submittedQuery } from './day-query.ts';
 import type { Decider, Decision } from './decider.ts';
 import type { Look } from './looks.ts';
 import { sameData } from './same-data.ts';
@@ -19,6 +20,8 @@ export interface DayState {
   readonly outcomesAsOf?: CalendarDate;
   /** What the look as of that date sees. */
   readonly outcomes?: readonly FileRef[];
+  /** The newest query for the look that landed last, or for one that is made once more. */
+  readonly query?: DayQuery;
   readonly looks: readonly CalendarDate[];
   readonly latest?: Evaluated;
   /** The look that became evidence. Frozen: what comes later is a restatement. */
@@ -46,6 +49,13 @@ export type DayCommand =
     }
   | { readonly type: 'LandPredictions'; readonly data: DayEventData<'PredictionsLanded'> }
   | { readonly type: 'LandOutcomes'; readonly data: DayEventData<'OutcomesLanded'> }
+  | { readonly type: 'SubmitQuery'; readonly data: DayEventData<'QuerySubmitted'> }
+  | { readonly type: 'SucceedQuery'; readonly data: DayEventData<'QuerySucceeded'> }
+  | {
+      readonly type: 'FailQuery';
+      readonly data: Omit<DayEventData<'QueryFailed'>, 'retry'>;
+      readonly maxAttempts: number;
+    }
   | { readonly type: 'Evaluate'; readonly data: DayEventData<'PartitionEvaluated'> }
   | { readonly type: 'Restate'; readonly data: DayEventData<'PartitionRestated'> }
   | { readonly type: 'Mature'; readonly maturityDays: number; readonly minCoverage: number };
@@ -54,10 +64,12 @@ export type DayCommand =
 export type NextAction =
   | { readonly action: 'submit'; readonly attempt: number }
   | { readonly action: 'watch'; readonly attempt: number }
+  | { readonly action: 'watch-query'; readonly query: DayQuery }
   | { readonly action: 'evaluate' }
   | { readonly action: 'none' };
 
 export function next(state: DayState): NextAction {
+  if (state.query?.phase === 'submitted') return { action: 'watch-query', query: state.query };
   if (state.predictions) return { action: 'evaluate' };
   if (!state.partition || state.partition.rows === 0) return { action: 'none' };
   const { transform } = state;
@@ -95,6 +107,8 @@ export function notAssessable(state: DayState): string | undefined {
     const times = transform.attempt === 1 ? 'once' : `${transform.attempt} times`;
     return `transform failed ${times}: ${transform.reason ?? 'no reason given'}`;
   }
+  const { query } = state;
+  if (query?.phase === 'failed' && !query.retry) return queryFailure(query);
   return undefined;
 }
 
@@ -142,6 +156,15 @@ function decide(state: DayState, command: DayCommand): Decision<DayEvent> {
     case 'LandOutcomes':
       if (!state.predictions) return nothing('there are no predictions to compare yet');
       return landOutcomes(state, command.data);
+    case 'SubmitQuery':
+      return submitQuery(state, command.data);
+    case 'SucceedQuery':
+      return state.query?.phase === 'submitted' &&
+        state.query.queryExecutionId === command.data.queryExecutionId
+        ? event('QuerySucceeded', command.data)
+        : nothing('that query is not awaited');
+    case 'FailQuery':
+      return failQuery(state, command.data, command.maxAttempts);
     case 'Evaluate':
       return evaluate(state, command.data);
     case 'Restate':
@@ -172,6 +195,43 @@ function landOutcomes(
   return data.asOf > outcomesAsOf || changed
     ? event('OutcomesLanded', data)
     : nothing('these outcomes landed already');
+}
+
+/** For a look that has landed and is still to be made, or once more for the latest one of a mature day. */
+function submitQuery(state: DayState, data: DayEventData<'QuerySubmitted'>): Decision<DayEvent> {
+  const why = notQueried(state, data);
+  return why === undefined ? event('QuerySubmitted', data) : nothing(why);
+}
+
+function notQueried(
+  state: DayState,
+  look: Pick<DayEventData<'QuerySubmitted'>, 'asOf' | 'attempt' | 'restates' | 'definitionVersion'>,
+): string | undefined {
+  const { asOf, attempt, restates } = look;
+  if (restates) {
+    if (!state.mature || !state.latest) return 'not mature: its next look evaluates it anew';
+    if (state.latest.asOf !== asOf) return `the latest look is as of ${state.latest.asOf}`;
+  } else {
+    if (state.outcomesAsOf !== asOf) return `outcomes as of ${asOf} did not land`;
+    if (state.looks.includes(asOf)) return `looked at as of ${asOf} already`;
+  }
+  const due = queryStep(state.query, look);
+  if (due.step !== 'submit') return 'no query is due';
+  return due.attempt === attempt ? undefined : `attempt ${due.attempt} is due`;
+}
+
+/** A query that runs, one whose result is gone, or one that was not even begun. */
+function failQuery(
+  state: DayState,
+  data: Omit<DayEventData<'QueryFailed'>, 'retry'>,
+  maxAttempts: number,
+): Decision<DayEvent> {
+  const { query } = state;
+  const known = query !== undefined && query.phase !== 'failed';
+  const ended = known && query.queryExecutionId === data.queryExecutionId;
+  const refused = data.queryExecutionId === undefined && notQueried(state, data) === undefined;
+  if (!ended && !refused) return nothing('that query is not awaited');
+  return event('QueryFailed', { ...data, retry: data.attempt < maxAttempts });
 }
 
 function awaits(state: DayState, attempt: number): boolean {
@@ -235,8 +295,9 @@ function evolve(state: DayState, { type, data }: DayEvent): DayState {
       const { rejected: _cleared, ...rest } = state;
       return { ...rest, partition: data };
     }
+    // What a query found in files that are not as they should be is not read once they are.
     case 'PartitionRejected':
-      return { ...state, rejected: data };
+      return { ...withoutQuery(state), rejected: data };
     case 'TransformSubmitted':
       return {
         ...state,
@@ -253,25 +314,35 @@ function evolve(state: DayState, { type, data }: DayEvent): DayState {
       return { ...state, transform: { attempt, jobName, phase: 'failed', retry, reason } };
     }
     case 'PredictionsLanded': {
-      const { rejected: _cleared, ...rest } = state;
+      const { rejected: _cleared, ...rest } = withoutQuery(state);
       return { ...rest, predictions: data.files };
     }
     case 'OutcomesLanded':
-      return { ...state, outcomesAsOf: data.asOf, outcomes: data.files };
+      return { ...withoutQuery(state), outcomesAsOf: data.asOf, outcomes: data.files };
+    case 'QuerySubmitted':
+      return { ...state, query: submittedQuery(data) };
+    case 'QuerySucceeded':
+      return state.query ? { ...state, query: { ...state.query, phase: 'succeeded' } } : state;
+    case 'QueryFailed':
+      return { ...state, query: failedQuery(state.query, data) };
     case 'PartitionEvaluated': {
-      const { rejected: _cleared, ...rest } = state;
+      const { rejected: _cleared, ...rest } = withoutQuery(state);
       return { ...rest, looks: [...state.looks, data.asOf], latest: evaluated(data) };
     }
     case 'PartitionMatured':
       return state.latest ? { ...state, mature: state.latest } : state;
     case 'PartitionRestated': {
-      const { rejected: _cleared, ...rest } = state;
+      const { rejected: _cleared, ...rest } = withoutQuery(state);
       const restated = evaluated(data);
       // A re-evaluation is of a look that is there already.
       const looks = state.looks.includes(data.asOf) ? state.looks : [...state.looks, data.asOf];
       return { ...rest, looks, latest: restated, restated };
     }
   }
+}
+
+function withoutQuery({ query: _past, ...rest }: DayState): DayState {
+  return rest;
 }
 
 function evaluated({ asOf, age, summary, metrics }: DayEventData<'PartitionEvaluated'>): Evaluated {

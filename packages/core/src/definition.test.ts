@@ -50,6 +50,11 @@ describe('the least that a definition must say', () => {
         watchDays: 28,
         provisionalAges: [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233],
       },
+      evaluation: {
+        engine: 'lambda',
+        autoBytes: 4_000_000_000,
+        athena: { maxBytesScanned: 1_000_000_000_000, maxAttempts: 3 },
+      },
       model: {
         ...exampleInput.model,
         transform: {
@@ -223,6 +228,14 @@ describe('what is wrong with a definition is told by its path, and what the fiel
       'at most 100 (a limit of SageMaker)',
     ],
     ['model.transform.maxAttempts', 'model.transform', { maxAttempts: 0 }, '>=1'],
+    ['evaluation.engine', 'evaluation', { engine: 'spark' }, 'expected one of "lambda"'],
+    [
+      'evaluation.athena.maxBytesScanned',
+      'evaluation',
+      { athena: { maxBytesScanned: 9_999_999 } },
+      '>=10000000',
+    ],
+    ['evaluation.athena.maxAttempts', 'evaluation', { athena: { maxAttempts: 0 } }, '>=1'],
     ['slices', 'slices', [], '>=1'],
     ['slices.1.slice', 'slices.1.slice', 'small-airports', 'slice "small-airports" is there twice'],
     ['slices.0.slice', 'slices.0.slice', 'Small Airports', 'use lower-case letters, digits and hyphens'],
@@ -305,6 +318,28 @@ describe('what is wrong with a definition is told by its path, and what the fiel
     expect(problemsOf(input)).toMatchObject([
       { where: 'penumbra.json: the definition', remedy: expect.stringContaining('docs/definition.md') },
     ]);
+  });
+});
+
+describe('a definition that asks for queries', () => {
+  const asking = (engine: string) => {
+    const { outcomes } = exampleInput;
+    return parseDefinition({
+      ...exampleInput,
+      outcomes: { ...outcomes, format: 'arrow' },
+      evaluation: { engine },
+    });
+  };
+
+  it('has no files that Athena does not read; where the function may be chosen, that reads them', () => {
+    expect(asking('athena')).toMatchObject({
+      ok: false,
+      problems: [
+        { where: 'penumbra.json: outcomes.format', what: expect.stringContaining('reads no arrow files') },
+      ],
+    });
+    expect(asking('auto').ok).toBe(true);
+    expect(asking('lambda').ok).toBe(true);
   });
 });
 

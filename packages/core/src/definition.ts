@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { evaluationSchema } from './evaluation-schema.ts';
 import { CLASSIFICATION_METRICS, policyProblems, policySchema, REGRESSION_METRICS } from './policy-schema.ts';
 import { type Problem, type Result, success } from './problem.ts';
 import { sliceSchema } from './slices.ts';
@@ -203,6 +204,7 @@ export const definitionSchema = z
       .describe(
         'Rows of a date, over all its files, that may be unreadable: they are left out and counted. One more holds the date.',
       ),
+    evaluation: evaluationSchema.prefault({}).describe('Which engine compares a day, and how far it may go.'),
     policy: policySchema.prefault({}).describe('When the challenger gets traffic, and how much.'),
   })
   .superRefine((definition, context) => {
@@ -230,6 +232,13 @@ export const definitionSchema = z
         problem(['policy', 'guardrails', index, 'metric'], `${metric} is no metric of a ${type}`);
       }
     });
+    if (definition.evaluation.engine === 'athena') {
+      for (const folder of ['records', 'outcomes', 'predictions'] as const) {
+        if (definition[folder]?.format === 'arrow') {
+          problem([folder, 'format'], 'Athena reads no arrow files: use parquet, or the engine lambda');
+        }
+      }
+    }
     if (definition.outcomeObservableWhen !== undefined && type === 'regression') {
       problem(['outcomeObservableWhen'], 'only a decision can hide its outcome: this is for classification');
     }

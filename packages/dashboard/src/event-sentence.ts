@@ -39,6 +39,12 @@ export function eventSentence({ type, data, actor }: LogEvent): string {
       return `Predictions landed in ${countOf(listed(data.files).length, 'file')}.`;
     case 'OutcomesLanded':
       return `Outcomes landed up to ${asOf}, ${countOf(Number(data.age), 'day')} after the date.`;
+    case 'QuerySubmitted':
+      return `Query submitted as of ${asOf}, attempt ${data.attempt}.`;
+    case 'QuerySucceeded':
+      return `Query complete, attempt ${data.attempt}: ${countOf(Number(data.bytesScanned), 'byte')} scanned.`;
+    case 'QueryFailed':
+      return `Query failed, attempt ${data.attempt}: ${sentence(text(data.reason))}`;
     case 'PartitionEvaluated':
       return `Looked at as of ${asOf}.`;
     case 'PartitionMatured':

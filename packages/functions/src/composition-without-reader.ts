@@ -12,4 +12,12 @@ export const composeWithoutReader = (
   now?: () => string,
   instrument?: Instrument,
 ): Composed =>
-  composePipeline(() => ({ prepare: nothingToRead, evaluate: nothingToRead }), environment, now, instrument);
+  composePipeline(
+    () => ({
+      evaluator: { prepare: nothingToRead, evaluate: nothingToRead },
+      asking: { unfit: () => undefined, submit: nothingToRead, results: nothingToRead },
+    }),
+    environment,
+    now,
+    instrument,
+  );

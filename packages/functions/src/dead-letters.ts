@@ -61,7 +61,8 @@ export async function diagnose(office: DeadLetterOffice, letter: DeadLetter): Pr
   const failedAt = note?.at;
   try {
     const message = decodeMessage(letter.queue, letter.body, office.jobNamePrefix);
-    if (message !== 'ignore') {
+    // A query's end names no deployment: that is asked of Athena.
+    if (message !== 'ignore' && 'deployment' in message) {
       await office.log.load(message.deployment, ROLLOUT);
       if ('date' in message) await office.log.load(message.deployment, dayStream(message.date));
     }

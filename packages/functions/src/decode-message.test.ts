@@ -17,11 +17,37 @@ const stateChange = (TransformJobName: string, TransformJobStatus: string) => ({
   detail: { TransformJobName, TransformJobStatus },
 });
 
+describe('an event of Athena', () => {
+  const queryChange = (currentState: string) => ({
+    id: 'event-8',
+    source: 'aws.athena',
+    'detail-type': 'Athena Query State Change',
+    detail: { queryExecutionId: 'q-1', currentState, workgroupName: 'penumbra' },
+  });
+
+  it.each(['SUCCEEDED', 'FAILED', 'CANCELLED'])('says that a query has ended (%s)', (state) => {
+    expect(decode('outcomes-landed', queryChange(state))).toEqual({
+      queryExecutionId: 'q-1',
+      causationId: 'event-8',
+    });
+  });
+
+  it.each(['QUEUED', 'RUNNING'])('is ignored while the query runs (%s)', (state) => {
+    expect(decode('outcomes-landed', queryChange(state))).toBe('ignore');
+  });
+
+  it('is no message of any other queue', () => {
+    expect(() => decode('partition-ready', queryChange('FAILED'))).toThrow(PoisonMessage);
+  });
+});
+
 describe('a message from our own handlers', () => {
   it('is read as it was sent', () => {
     const message = { deployment: 'd', date: '2001-02-03', causationId: 'd/day/2001-02-03/0001' };
     expect(decode('partition-ready', message)).toEqual(message);
     expect(decode('outcomes-landed', message)).toEqual(message);
+    const { date, ...query } = { ...message, queryExecutionId: 'q-1' };
+    expect(decode('transform-submitted', { ...query, date })).toEqual({ ...query, date });
   });
 });
 

@@ -24,6 +24,14 @@ const transformStateChange = z.object({
   detail: z.object({ TransformJobName: z.string(), TransformJobStatus: z.string() }),
 });
 
+const queryStateChange = z.object({
+  source: z.literal('aws.athena'),
+  'detail-type': z.literal('Athena Query State Change'),
+  id: z.string(),
+  detail: z.object({ queryExecutionId: z.string(), currentState: z.string() }),
+});
+const QUERY_RUNS = new Set(['QUEUED', 'RUNNING']);
+
 /**
  * Reads the body of an SQS message: our own message, or the EventBridge event that stands for one. `ignore`
  * where the event is readable and none of ours. Throws PoisonMessage.
@@ -61,6 +69,11 @@ function fromEventBridge(json: unknown, jobNamePrefix: string): object | 'ignore
     const transform = parseTransformJobName(jobNamePrefix, name);
     if (!transform || status === 'InProgress' || status === 'Stopping') return 'ignore';
     return { ...transform, causationId: changed.data.id };
+  }
+  const queried = queryStateChange.safeParse(json);
+  if (queried.success) {
+    const { queryExecutionId, currentState } = queried.data.detail;
+    return QUERY_RUNS.has(currentState) ? 'ignore' : { queryExecutionId, causationId: queried.data.id };
   }
   return undefined;
 }

@@ -10,7 +10,10 @@ export interface EventRule {
   readonly target: QueueName;
 }
 
-/** What outside events the pipeline hears: folders that are closed, and transforms that have ended. */
+/**
+ * What outside events the pipeline hears: folders that are closed, and transforms and queries that have ended. The
+ * workgroup of the queries is called what the names of the transforms begin with.
+ */
 export function eventRules(bucket: string, jobNamePrefix: string): EventRule[] {
   const closed = (folder: string) => ({
     source: ['aws.s3'],
@@ -32,6 +35,15 @@ export function eventRules(bucket: string, jobNamePrefix: string): EventRule[] {
         },
       },
       target: 'transform-complete',
+    },
+    {
+      name: 'query-ended',
+      pattern: {
+        source: ['aws.athena'],
+        'detail-type': ['Athena Query State Change'],
+        detail: { workgroupName: [jobNamePrefix], currentState: ['SUCCEEDED', 'FAILED', 'CANCELLED'] },
+      },
+      target: 'outcomes-landed',
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -6,9 +7,12 @@ import { rolloutReader } from '@penumbra/core/pipeline/deployments';
 import { QUEUE_NAMES, type QueueName } from '@penumbra/core/pipeline/messages';
 import type { Evaluator, Pipeline } from '@penumbra/core/pipeline/ports';
 import type { Projections } from '@penumbra/core/pipeline/rebuild';
+import { LIST_USD_PER_TB } from '@penumbra/core/query-cost';
 import { review } from '@penumbra/evaluator/policy';
 import { z } from 'zod';
 import type { Announcements } from './announcements.ts';
+import { athenaExecutions } from './aws/athena-executions.ts';
+import type { Asking } from './aws/athena-queries.ts';
 import { dynamoDeploymentRegistry } from './aws/dynamo-deployment-registry.ts';
 import { documentClient, dynamoEventLog } from './aws/dynamo-event-log.ts';
 import { dynamoFailureNotes } from './aws/dynamo-failure-notes.ts';
@@ -29,6 +33,11 @@ const settingsSchema = z.object({
   BUCKET_NAME: z.string().min(1),
   JOB_NAME_PREFIX: z.string().regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/),
   WATCH_DELAY_SECONDS: z.coerce.number().int().min(0).max(900).default(300),
+  /** Where queries run, over which tables, where their results lie, and what AWS asks for a TB that they scan. */
+  ATHENA_WORKGROUP: z.string().min(1),
+  ATHENA_DATABASE: z.string().min(1),
+  ATHENA_RESULTS_BUCKET: z.string().min(1),
+  ATHENA_USD_PER_TB: z.coerce.number().min(0).default(LIST_USD_PER_TB),
   /** Where announcements go; none are made without it. */
   BUS_NAME: z.string().min(1).optional(),
   DUCKDB_THREADS: z.coerce.number().int().min(1).default(2),
@@ -55,12 +64,27 @@ export interface Composed {
 
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** What reads files: whole days, and what queries find. */
+export interface Reader {
+  readonly evaluator: Evaluator;
+  readonly asking: Asking;
+}
+
+/** What a reader is made of. */
+export interface ReaderParts {
+  readonly bucket: Bucket;
+  readonly results: Bucket;
+  readonly athena: AthenaClient;
+  readonly settings: Settings;
+  readonly instrument: Instrument;
+}
+
 /**
- * The composition root: every adapter built once, from the environment, around an evaluator. Throws at the start of a
+ * The composition root: every adapter built once, from the environment, around a reader of files. Throws at the start of a
  * function where a variable is missing, naming it.
  */
 export function composePipeline(
-  evaluatorOf: (bucket: Bucket, settings: Settings) => Evaluator,
+  readerOf: (parts: ReaderParts) => Reader,
   environment: Environment,
   now: () => string = () => new Date().toISOString(),
   instrument: Instrument = (client) => client,
@@ -73,7 +97,12 @@ export function composePipeline(
     QUEUE_NAMES.map((queue) => [queue, environment[queueVariable(queue)] ?? '']),
   );
   const documents = documentClient(instrument(new DynamoDBClient()));
-  const bucket = s3Bucket(instrument(new S3Client()), settings.BUCKET_NAME);
+  const s3 = instrument(new S3Client());
+  const bucket = s3Bucket(s3, settings.BUCKET_NAME);
+  const results = s3Bucket(s3, settings.ATHENA_RESULTS_BUCKET);
+  const athena = instrument(new AthenaClient());
+  const { evaluator, asking } = readerOf({ bucket, results, athena, settings, instrument });
+  const prefix = settings.JOB_NAME_PREFIX;
   const log = dynamoEventLog(documents, settings.TABLE_NAME);
   const sqs = instrument(new SQSClient());
   return {
@@ -92,7 +121,8 @@ export function composePipeline(
       queues: sqsQueues(sqs, urls as Record<QueueName, string>),
       transforms: sageMakerTransforms(instrument(new SageMakerClient()), settings.BUCKET_NAME),
       objects: bucket,
-      evaluator: evaluatorOf(bucket, settings),
+      evaluator,
+      queries: { ...athenaExecutions(athena, { prefix, usdPerTb: settings.ATHENA_USD_PER_TB }), ...asking },
       documents: dynamoRolloutDocuments(documents, settings.TABLE_NAME),
       windows: dynamoWindows(documents, settings.TABLE_NAME),
       exposures: s3ExposureBatches(bucket),

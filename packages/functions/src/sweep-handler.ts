@@ -13,6 +13,7 @@ const requestSchema = z.object({ deployments: z.array(z.string().min(1)).optiona
 const METRICS: Readonly<Record<FindingKind, string>> = {
   'ready-not-submitted': 'ReadyNotSubmitted',
   'transform-overdue': 'TransformOverdue',
+  'query-overdue': 'QueryOverdue',
   'complete-not-evaluated': 'CompleteNotEvaluated',
   'mature-not-reviewed': 'MatureNotReviewed',
   'never-ready': 'NeverReady',

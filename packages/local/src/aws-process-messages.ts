@@ -11,9 +11,28 @@ export type AwsConfig = EventFaults & {
   buckets: string[];
   table: TableSpec;
   rules: EventRule[];
+  /** The workgroup and the database of queries; none can be asked without. */
+  athena?: AthenaSpec;
 };
 
-export type Endpoints = { dynamodb: string; sqs: string; s3: string; sagemaker: string; eventbridge: string };
+export type AthenaSpec = {
+  workgroup: string;
+  database: string;
+  /** S3 URI below which results lie. */
+  resultsLocation: string;
+  /** Most bytes that one query may scan. */
+  bytesCutoff?: number;
+};
+
+export type Endpoints = {
+  dynamodb: string;
+  sqs: string;
+  s3: string;
+  sagemaker: string;
+  eventbridge: string;
+  athena: string;
+  glue: string;
+};
 
 export type ToAws =
   | { type: 'start'; config: AwsConfig }

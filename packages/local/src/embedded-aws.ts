@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import { createAthenaServer } from './athena-server.ts';
 import { ACCOUNT, REGION } from './aws-names.ts';
-import type { AwsConfig, Endpoints } from './aws-process-messages.ts';
+import type { AthenaSpec, AwsConfig, Endpoints } from './aws-process-messages.ts';
 import { claimDirectory } from './claim-directory.ts';
 import { closeServer, listenLocally } from './close-server.ts';
 import { startDynamoDb } from './dynamodb-server.ts';
 import { createEventBus, type EventBus } from './event-bus.ts';
 import { createEventBridgeServer } from './eventbridge-server.ts';
+import { openGlueCatalog } from './glue-catalog.ts';
+import { createGlueServer } from './glue-server.ts';
 import { openModelApi } from './model-api.ts';
 import { createModels, type ModelSpec } from './models.ts';
+import { runQuery } from './query-engine.ts';
+import { openQueryExecutions } from './query-executions.ts';
 import { startS3AndSqs } from './s3-sqs-server.ts';
 import type { ObjectCreated } from './s3-store.ts';
 import { createSageMakerServer } from './sagemaker-server.ts';
@@ -23,7 +28,7 @@ export type EmbeddedAws = {
   stop(): Promise<void>;
 };
 
-/** All emulators in this process, wired as AWS is: S3 and SageMaker put events on the bus, whose rules fill queues. */
+/** All emulators in this process, wired as AWS is: S3, SageMaker and Athena put events on the bus, whose rules fill queues. */
 export async function startEmbeddedAws(config: AwsConfig): Promise<EmbeddedAws> {
   await claimDirectory(config.dataDir);
   const dynamodb = await startDynamoDb(join(config.dataDir, 'dynamodb'), config.table);
@@ -52,6 +57,20 @@ export async function startEmbeddedAws(config: AwsConfig): Promise<EmbeddedAws> 
   });
   const sagemaker = createSageMakerServer(jobs, modelApi);
   const sagemakerPort = await listenLocally(sagemaker);
+  const { workgroup, database, resultsLocation, bytesCutoff } = config.athena ?? NO_ATHENA;
+  const catalog = openGlueCatalog(join(config.dataDir, 'glue'), [database]);
+  const queries = openQueryExecutions({
+    directory: join(config.dataDir, 'athena'),
+    bus,
+    workgroup,
+    resultsLocation,
+    run: (query, scanned) =>
+      runQuery(query, { catalog, s3, objectsIn: s3AndSqs.objectsIn, bytesCutoff }, scanned),
+  });
+  const athena = createAthenaServer(queries, s3);
+  const athenaPort = await listenLocally(athena);
+  const glue = createGlueServer(catalog);
+  const gluePort = await listenLocally(glue);
   const eventBridge = createEventBridgeServer(bus);
   const eventBridgePort = await listenLocally(eventBridge);
 
@@ -62,12 +81,17 @@ export async function startEmbeddedAws(config: AwsConfig): Promise<EmbeddedAws> 
       s3: endpoint,
       sagemaker: `http://127.0.0.1:${sagemakerPort}`,
       eventbridge: `http://127.0.0.1:${eventBridgePort}`,
+      athena: `http://127.0.0.1:${athenaPort}`,
+      glue: `http://127.0.0.1:${gluePort}`,
     },
     queueUrls: s3AndSqs.queueUrls,
     registerModel: models.register,
     async stop() {
       await closeServer(sagemaker);
       await closeServer(eventBridge);
+      await closeServer(athena);
+      await closeServer(glue);
+      await queries.close();
       await jobs.close();
       await models.stop();
       s3.destroy();
@@ -76,6 +100,9 @@ export async function startEmbeddedAws(config: AwsConfig): Promise<EmbeddedAws> 
     },
   };
 }
+
+/** A workgroup that nobody asks, where none is wanted. */
+const NO_ATHENA: AthenaSpec = { workgroup: '', database: '', resultsLocation: '' };
 
 // The bus sends to queues that are there only once S3, which puts events on the bus, is there too.
 function createLateBus(config: AwsConfig): {

@@ -8,6 +8,10 @@ import type { LocalAwsOptions } from './local-aws.ts';
 export const BUCKET = 'penumbra';
 export const TABLE = 'penumbra';
 export const JOB_NAME_PREFIX = 'penumbra';
+export const RESULTS_BUCKET = 'penumbra-athena';
+/** The workgroup of the queries is called what the names of the transforms begin with. */
+export const WORKGROUP = JOB_NAME_PREFIX;
+export const DATABASE = 'penumbra';
 
 export const deadLetterQueue = (queue: QueueName): string => `${queue}-dead-letters`;
 
@@ -25,12 +29,17 @@ export const pipelineResources = (redelivery: Redelivery) =>
       ...redelivery,
       deadLetterQueueName: deadLetterQueue(queue),
     })),
-    buckets: [BUCKET],
+    buckets: [BUCKET, RESULTS_BUCKET],
+    athena: {
+      workgroup: WORKGROUP,
+      database: DATABASE,
+      resultsLocation: `s3://${RESULTS_BUCKET}/results/`,
+    },
     table: { tableName: TABLE, ...TABLE_KEYS },
     rules: eventRules(BUCKET, JOB_NAME_PREFIX),
   }) satisfies Partial<LocalAwsOptions>;
 
-/** What the functions are told in their environment; `watchDelaySeconds` is between looks at a running transform. */
+/** What the functions are told in their environment; `watchDelaySeconds` is between looks at a running transform or query. */
 export const pipelineEnvironment = (
   queueUrls: Readonly<Record<string, string>>,
   watchDelaySeconds: number,
@@ -39,5 +48,8 @@ export const pipelineEnvironment = (
   TABLE_NAME: TABLE,
   BUCKET_NAME: BUCKET,
   JOB_NAME_PREFIX,
+  ATHENA_WORKGROUP: WORKGROUP,
+  ATHENA_DATABASE: DATABASE,
+  ATHENA_RESULTS_BUCKET: RESULTS_BUCKET,
   WATCH_DELAY_SECONDS: String(watchDelaySeconds),
 });

@@ -7,6 +7,7 @@ import { S3Error, type S3Store, SnsStore, SqsStore } from './fauxqs-internals.ts
 import { answerS3, type S3Request } from './s3-reads.ts';
 import { createS3Store, type ObjectCreated } from './s3-store.ts';
 import { createSqsStore } from './sqs-store.ts';
+import type { StoredFile } from './stored-file.ts';
 
 /** A queue with a dead-letter queue behind it; several queues may share one. */
 export type QueueSpec = {
@@ -21,6 +22,8 @@ export type S3AndSqs = {
   queueUrls: Record<string, string>;
   /** @throws when there is no such queue. */
   send(queue: string, body: string): void;
+  /** Every object below a prefix, and the file that holds its bytes. */
+  objectsIn(bucket: string, prefix: string): StoredFile[];
   close(): Promise<void>;
 };
 
@@ -107,6 +110,14 @@ export async function startS3AndSqs(
       if (!target) throw new Error(`There is no queue "${queue}" to send an event to.`);
       target.enqueue(SqsStore.createMessage(body));
     },
+    objectsIn: (bucket, prefix) =>
+      s3
+        .listKeys(bucket, { prefix, delimiter: '', maxKeys: Number.POSITIVE_INFINITY, after: undefined })
+        .objects.map((object) => ({
+          key: object.key,
+          bytes: object.contentLength,
+          path: s3.bodyPath(object),
+        })),
     async close() {
       // Long polls are answered now, with nothing, instead of being waited for.
       const answerPolls = setInterval(() => sqs.store.shutdown(), 10);

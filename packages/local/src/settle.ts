@@ -2,6 +2,7 @@ import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/clien
 import { addDays, type CalendarDate } from '@penumbra/core/calendar';
 import { type DayState, day, next } from '@penumbra/core/day';
 import type { DayEvent } from '@penumbra/core/day-events';
+import { queryFailure } from '@penumbra/core/day-query';
 import { fold } from '@penumbra/core/decider';
 import { dayStream } from '@penumbra/core/events';
 import { looksAt } from '@penumbra/core/looks';
@@ -67,8 +68,12 @@ function isSettled(
 ): boolean {
   if (state.rejected) return true;
   if (!state.predictions) return state.partition !== undefined && next(state).action === 'none';
+  if (hasNoQueryLeft(state)) return true;
   return ages.every((age) => addDays(date, age) !== asOf) || state.looks.includes(asOf);
 }
+
+/** Whether the query of the look that landed last failed for good. */
+const hasNoQueryLeft = ({ query }: DayState): boolean => query?.phase === 'failed' && !query.retry;
 
 /** Whether no message is waiting or being handled; a delayed look at a transform does not count. */
 async function isQuiet({ sqs, queueUrls }: LocalPipeline): Promise<boolean> {
@@ -109,6 +114,16 @@ function problemsOf({ definition }: TrialFolder, date: CalendarDate, state: DayS
         where: `model ${definition.model?.modelName ?? ''}, transform ${transform.jobName}`,
         what: `the transform of ${date} failed ${transform.attempt} times: ${transform.reason ?? 'no reason given'}`,
         remedy: 'Try the container by hand: POST a few lines of the transform input to /invocations',
+      },
+    ];
+  }
+  const { query } = state;
+  if (query && hasNoQueryLeft(state)) {
+    return [
+      {
+        where: `the look at ${date} as of ${query.asOf}`,
+        what: queryFailure(query),
+        remedy: 'Correct the data or the definition, or use evaluation.engine lambda',
       },
     ];
   }

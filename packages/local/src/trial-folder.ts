@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type CalendarDate, isCalendarDate } from '@penumbra/core/calendar';
-import type { Definition } from '@penumbra/core/definition';
+import { type Definition, parseDefinition } from '@penumbra/core/definition';
 import { failure, type Problem, type Result, success } from '@penumbra/core/problem';
-import { readDefinition } from './definition-file.ts';
+import { forItsEngine, readDefinition } from './definition-file.ts';
 
 export interface FolderFile {
   readonly name: string;
   readonly path: string;
 }
+/** What compares a day, as a definition says it. */
+export type Engine = Definition['evaluation']['engine'];
 export type DatedFiles = ReadonlyMap<CalendarDate, readonly FolderFile[]>;
 
 /** A folder of recorded history, read: its definition, and its files by date. */
@@ -23,13 +25,14 @@ export interface TrialFolder {
   readonly fingerprint: string;
 }
 
-/** Reads `penumbra.json` and finds the dated files; every problem of either is told at once. */
-export async function readTrialFolder(path: string): Promise<Result<TrialFolder>> {
+/** Reads `penumbra.json` and finds the dated files; every problem of either is told at once. `engine` in the place of its own. */
+export async function readTrialFolder(path: string, engine?: Engine): Promise<Result<TrialFolder>> {
   const folder = resolve(path);
-  const definition = await readDefinition(
+  const read = await readDefinition(
     join(folder, 'penumbra.json'),
     'A trial folder holds its definition in penumbra.json, beside records/ and outcomes/',
   );
+  const definition = read.ok && engine !== undefined ? withEngine(read.value, engine) : read;
   if (!definition.ok) return definition;
   const problems: Problem[] = [];
   const dated = async (kind: string, label: string) => {
@@ -50,6 +53,11 @@ export async function readTrialFolder(path: string): Promise<Result<TrialFolder>
   }
   const fingerprint = await fingerprintOf(definition.value, [records, outcomes, predictions]);
   return success({ folder, definition: definition.value, records, outcomes, predictions, fingerprint });
+}
+
+/** A definition whose days are compared by another engine than it says. */
+function withEngine(definition: Definition, engine: Engine): Result<Definition> {
+  return forItsEngine(parseDefinition({ ...definition, evaluation: { ...definition.evaluation, engine } }));
 }
 
 async function datedFiles(

@@ -9,7 +9,7 @@ import { type LocalPipeline, type LocalPipelineOptions, startLocalPipeline } fro
 import { settle } from './settle.ts';
 import { claimDataDir } from './trial-data-dir.ts';
 import type { TrialDocument } from './trial-document.ts';
-import { type FolderFile, readTrialFolder, type TrialFolder } from './trial-folder.ts';
+import { type Engine, type FolderFile, readTrialFolder, type TrialFolder } from './trial-folder.ts';
 import { buildTrialDocument } from './trial-result.ts';
 
 export interface TrialOptions
@@ -22,6 +22,8 @@ export interface TrialOptions
   readonly dataDir?: string;
   /** Forget what an earlier trial left in the data directory. */
   readonly fresh?: boolean;
+  /** What compares the days, in the place of what the definition says. */
+  readonly engine?: Engine;
   /** Hold a date whose data is bad and go on, instead of ending the trial. */
   readonly keepGoing?: boolean;
   readonly onProgress?: (progress: TrialProgress) => void;
@@ -46,7 +48,7 @@ export interface TrialProgress {
  * where an earlier trial on the same data directory stopped.
  */
 export async function runTrial(options: TrialOptions): Promise<Result<TrialDocument>> {
-  const read = await readTrialFolder(options.folder);
+  const read = await readTrialFolder(options.folder, options.engine);
   if (!read.ok) return read;
   const folder = read.value;
   const range = chooseRange(folder, options);

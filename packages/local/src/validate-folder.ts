@@ -3,7 +3,7 @@ import { addDays, type CalendarDate } from '@penumbra/core/calendar';
 import type { DaySummary, FileRef } from '@penumbra/core/day-events';
 import type { Definition } from '@penumbra/core/definition';
 import type { Problem } from '@penumbra/core/problem';
-import { openDuckDb } from '@penumbra/evaluator/duckdb';
+import { type Connecting, duckDbOnDemand } from '@penumbra/evaluator/duckdb';
 import { s3Evaluator } from '@penumbra/functions/aws/s3-evaluator';
 import { type FolderBucket, folderBucket } from './folder-bucket.ts';
 import type { DatedFiles, TrialFolder } from './trial-folder.ts';
@@ -27,11 +27,11 @@ export async function* validateFolder(
   dates: readonly CalendarDate[],
 ): AsyncGenerator<CheckedDate> {
   const store = await folderBucket();
-  const db = await openDuckDb({ threads: 2 });
+  const db = duckDbOnDemand({ threads: 2 });
   try {
-    for (const date of dates) yield await checkDate(folder, date, store, async () => db);
+    for (const date of dates) yield await checkDate(folder, date, store, db);
   } finally {
-    db.close();
+    await db.close();
     await store.close();
   }
 }
@@ -40,9 +40,9 @@ async function checkDate(
   { definition, records, outcomes, predictions }: TrialFolder,
   date: CalendarDate,
   store: FolderBucket,
-  openDb: Parameters<typeof s3Evaluator>[1],
+  db: Connecting,
 ): Promise<CheckedDate> {
-  const evaluator = s3Evaluator(store.bucket, openDb);
+  const evaluator = s3Evaluator(store.bucket, db);
   const matureOn = addDays(date, definition.outcomes.maturityDays);
   const matures = matureOn <= ([...outcomes.keys()].at(-1) ?? '');
   const bad = (problems: readonly Problem[]) => ({ date, problems, summary: undefined, matures });

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AthenaClient } from '@aws-sdk/client-athena';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GlueClient } from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -22,6 +24,8 @@ export function clientsOf(aws: Pick<LocalAws, 'env'>) {
     s3: new S3Client(),
     sqs: new SQSClient(),
     sagemaker: new SageMakerClient(),
+    athena: new AthenaClient(),
+    glue: new GlueClient(),
   };
 }
 

@@ -54,11 +54,51 @@ const ACTIONS: Readonly<Record<string, (input: Input) => IamRequest[]>> = {
   DescribeModelCommand: ({ ModelName }) => [
     request('sagemaker:DescribeModel', arn('sagemaker', `model/${String(ModelName).toLowerCase()}`)),
   ],
+  // The workgroup of the query is not in the request; the stage of the tests has one.
+  GetQueryExecutionCommand: () => [request('athena:GetQueryExecution', WORKGROUP)],
+  GetQueryResultsCommand: () => [request('athena:GetQueryResults', WORKGROUP)],
+  StartQueryExecutionCommand: ({ WorkGroup, QueryString }) => [
+    request('athena:StartQueryExecution', arn('athena', `workgroup/${WorkGroup}`)),
+    // What Athena does as who asked: it finds the tables, and writes the result.
+    ...['catalog', DATABASE].map((of) => request('glue:GetDatabase', arn('glue', of))),
+    ...catalogOf('glue:GetTable'),
+    ...writingOf(QueryString),
+  ],
+  StopQueryExecutionCommand: () => [request('athena:StopQueryExecution', WORKGROUP)],
+  CreateTableCommand: ({ TableInput }) => [
+    ...catalogOf('glue:CreateTable'),
+    ...readingOf(String(TableInput.StorageDescriptor.Location)),
+  ],
   PutEventsCommand: ({ Entries }) =>
     Entries.map(({ EventBusName }: Input) =>
       request('events:PutEvents', arn('events', `event-bus/${EventBusName}`)),
     ),
 };
+
+const WORKGROUP = arn('athena', 'workgroup/penumbra-ada');
+const DATABASE = 'database/penumbra_ada';
+const catalogOf = (action: string): IamRequest[] =>
+  ['catalog', DATABASE, 'table/penumbra_ada/orders'].map((of) => request(action, arn('glue', of)));
+/** What Athena does with the files of a table, as who asks a query over it. */
+function readingOf(location: string): IamRequest[] {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(location) ?? [];
+  const folder = `${prefix}${prefix.endsWith('outcomes/') ? 'landed' : 'date'}=2001-02-03/`;
+  return [
+    request('s3:GetBucketLocation', `arn:aws:s3:::${bucket}`),
+    request('s3:ListBucket', `arn:aws:s3:::${bucket}`, { 's3:prefix': folder }),
+    request('s3:GetObject', `arn:aws:s3:::${bucket}/${folder}part-0.csv`),
+  ];
+}
+
+function writingOf(statement: string): IamRequest[] {
+  const [, bucket, prefix] = /\bTO\s+'s3:\/\/([^/]+)\/([^']*)'/.exec(statement) ?? [];
+  if (bucket === undefined) return [];
+  return [
+    request('s3:GetBucketLocation', `arn:aws:s3:::${bucket}`),
+    request('s3:ListBucket', `arn:aws:s3:::${bucket}`, { 's3:prefix': prefix ?? '' }),
+    request('s3:PutObject', `arn:aws:s3:::${bucket}/${prefix}`),
+  ];
+}
 
 const request = (action: string, resource: string, context: IamRequest['context'] = {}): IamRequest => ({
   action,

@@ -1,4 +1,5 @@
 import { API_RULES } from './api.ts';
+import { ATHENA_RULES } from './athena.ts';
 import { EVENT_RULES } from './events.ts';
 import { FUNCTION_RULES } from './functions.ts';
 import { LIMIT_RULES } from './limits.ts';
@@ -16,6 +17,7 @@ export const RULES: readonly Rule[] = [
   ...PERMISSION_RULES,
   ...EVENT_RULES,
   ...API_RULES,
+  ...ATHENA_RULES,
   ...WATCHING_RULES,
   ...LIMIT_RULES,
 ];

@@ -87,7 +87,7 @@ export const EVENT_RULES: readonly Rule[] = [
       const notice = ruleNamed(graph, 'notice');
       const heard = JSON.parse(notice?.inputs.eventPattern ?? '{}')['detail-type'] ?? [];
       return [
-        ...['alarm', 'transform-failed'].flatMap((name) => {
+        ...['alarm', 'transform-failed', 'query-failed'].flatMap((name) => {
           const rule = ruleNamed(graph, name);
           const forwarded =
             rule && targetsOf(graph, rule).some(({ inputs }) => inputs.arn === bus.outputs.arn);

@@ -92,6 +92,30 @@ export const PERMISSION_RULES: readonly Rule[] = [
     },
   },
   {
+    name: 'queries are asked in the workgroup of this stage only, over tables of its database, by evaluate only',
+    check: (graph) => {
+      const own = [
+        `:workgroup/penumbra-${graph.stage}`,
+        ':catalog',
+        `:database/penumbra_${graph.stage}`,
+        `:table/penumbra_${graph.stage}/*`,
+      ];
+      return granted(graph).flatMap(({ of, statement: { actions, resources } }) => {
+        if (!actions.some((action) => /^(athena|glue):/.test(action))) return [];
+        const asks = actions.some((action) => /^(athena:Start|glue:)/.test(action));
+        return [
+          ...unless(!asks || of === 'EvaluateRole', `${of} may do ${actions.join(', ')}`),
+          ...resources.flatMap((resource) =>
+            unless(
+              own.some((end) => resource.endsWith(end)),
+              `${of} may do ${actions.join(', ')} on ${resource}`,
+            ),
+          ),
+        ];
+      });
+    },
+  },
+  {
     name: 'a role is passed to SageMaker only, and only the role of the transforms',
     check: (graph) => {
       const transformRole = roles(graph).find(({ name }) => name === 'TransformRole')?.outputs.arn;

@@ -19,6 +19,7 @@ const OWN_METRICS = [
   'Poison',
   'Failed',
   'TransformOverdue',
+  'QueryOverdue',
   'ReadyNotSubmitted',
   'CompleteNotEvaluated',
   'MatureNotReviewed',
@@ -75,17 +76,18 @@ export const WATCHING_RULES: readonly Rule[] = [
     ],
   },
   {
-    name: 'failed transforms ring',
-    check: (graph) => {
-      const rule = `penumbra-${graph.stage}-transform-failed`;
-      const exists = ofType(graph, 'cloudwatch/eventRule:EventRule').some(
-        ({ outputs }) => outputs.name === rule,
-      );
-      return unless(
-        exists && watches(graph, 'AWS/Events', 'TriggeredRules', { RuleName: rule }),
-        'nobody hears of failed transforms',
-      );
-    },
+    name: 'failed transforms and failed queries ring',
+    check: (graph) =>
+      ['transform-failed', 'query-failed'].flatMap((name) => {
+        const rule = `penumbra-${graph.stage}-${name}`;
+        const exists = ofType(graph, 'cloudwatch/eventRule:EventRule').some(
+          ({ outputs }) => outputs.name === rule,
+        );
+        return unless(
+          exists && watches(graph, 'AWS/Events', 'TriggeredRules', { RuleName: rule }),
+          `nobody hears of ${name}`,
+        );
+      }),
   },
   {
     name: 'missing partitions, overdue reviews and everything else that is stuck ring, of this stage alone',

@@ -29,6 +29,8 @@ const computed = {
     invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${arn('lambda', `function:${name}`)}/invocations`,
     responseStreamingInvokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2021-11-15/functions/${arn('lambda', `function:${name}`)}/response-streaming-invocations`,
   }),
+  'aws:athena/workgroup:Workgroup': (name) => ({ name, arn: arn('athena', `workgroup/${name}`) }),
+  'aws:glue/catalogDatabase:CatalogDatabase': (name) => ({ name, arn: arn('glue', `database/${name}`) }),
   'aws:iam/role:Role': (name) => ({ name, arn: arn('iam', `role/${name}`, global) }),
   'aws:iam/policy:Policy': (name) => ({ name, arn: arn('iam', `policy/${name}`, global) }),
   'aws:sns/topic:Topic': (name) => ({ name, arn: arn('sns', name) }),

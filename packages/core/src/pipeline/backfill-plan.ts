@@ -1,8 +1,9 @@
 import type { CalendarDate } from '../calendar.ts';
 import { type DayState, day, next, notAssessable, owedLooks } from '../day.ts';
 import type { FileRef } from '../day-events.ts';
+import { isGivenUp } from '../day-query.ts';
 import type { Definition } from '../definition.ts';
-import { looksAt } from '../looks.ts';
+import { type Look, looksAt } from '../looks.ts';
 import { sameData } from '../same-data.ts';
 import { closedThrough, type Landed, landedThrough } from './landed.ts';
 import { mending } from './mending.ts';
@@ -25,14 +26,23 @@ export interface PastDate {
   readonly rejectedNow: readonly FileRef[] | undefined;
 }
 
+/** By what its looks are made. */
+export interface PlannedBy {
+  readonly definition: Pick<Definition, 'outcomes'>;
+  readonly definitionVersion: number;
+}
+
 /** What a date needs next, from its state and the data that is there. Pure. */
 export function backfillStep(
   { date, state, records, rejectedNow }: PastDate,
   landed: Landed,
-  outcomes: Definition['outcomes'],
+  { definition: { outcomes }, definitionVersion }: PlannedBy,
 ): BackfillStep {
   if (!state.predictions) return beforePredictions(state, records);
-  const [look] = owedLooks(state, looksAt(date, outcomes), closedThrough(landed.closed, date) ?? '');
+  const owed = owedLooks(state, looksAt(date, outcomes), closedThrough(landed.closed, date) ?? '');
+  const isLost = ({ asOf }: Look) => isGivenUp(state.query, { asOf, definitionVersion, restates: false });
+  const look = owed.find((one) => !isLost(one));
+  if (!look && owed.length > 0) return held(state);
   if (!look) {
     const matures = 'event' in day.decide(state, { type: 'Mature', ...outcomes });
     return { step: matures ? 'evaluate' : 'done' };

@@ -46,6 +46,7 @@ export async function planBackfill(
 ): Promise<PlannedDate[]> {
   const { definition, state } = await pipeline.rollouts(deployment);
   const [, first = from] = [from, state.startDate ?? from].sort();
+  const by = { definition, definitionVersion: state.definitionVersion };
   const dates = datesFrom(first, to);
   const stored = await loadDates(pipeline, deployment, dates);
   const landed = await listLanded(pipeline.objects, deployment, first);
@@ -61,7 +62,7 @@ export async function planBackfill(
       records: await closedFiles(pipeline.objects, keys.records(deployment, date)),
       rejectedNow: await rejectedFilesNow(pipeline.objects, deployment, date, folded),
     };
-    planned.push({ ...past, version: events.length, plan: backfillStep(past, landed, definition.outcomes) });
+    planned.push({ ...past, version: events.length, plan: backfillStep(past, landed, by) });
   }
   return planned;
 }
@@ -85,7 +86,8 @@ export async function backfillDays(
   options: BackfillOptions,
 ): Promise<void> {
   const { deployment, concurrency, signal } = options;
-  const { definition } = await pipeline.rollouts(deployment);
+  const { definition, state: rollout } = await pipeline.rollouts(deployment);
+  const by = { definition, definitionVersion: rollout.definitionVersion };
   const landed = await listLanded(pipeline.objects, deployment, planned[0]?.date ?? options.from);
   const work = planned.filter(({ plan: { step } }) => STEPS_OF_OURS.has(step));
   const isRunning = ({ state }: PlannedDate) => next(state).action === 'watch';
@@ -103,7 +105,7 @@ export async function backfillDays(
     flight.version = version;
     const rejectedNow = await rejectedFilesNow(pipeline.objects, deployment, date, state);
     const past = { date, state, records, rejectedNow };
-    flight.step = backfillStep(past, landed, definition.outcomes).step;
+    flight.step = backfillStep(past, landed, by).step;
   };
 
   for (let done = 0; done < work.length && !signal?.aborted; await options.pause()) {

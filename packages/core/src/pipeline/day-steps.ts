@@ -1,6 +1,7 @@
 import type { CalendarDate } from '../calendar.ts';
 import { type DayCommand, type DayState, day, next } from '../day.ts';
 import type { DayEvent } from '../day-events.ts';
+import type { DayQuery } from '../day-query.ts';
 import { dayStream, type StoredEvent } from '../events.ts';
 import { type Decided, type Executed, execute, type Loaded, load, type StreamOf } from './execute.ts';
 import type { Message, QueueName } from './messages.ts';
@@ -75,4 +76,12 @@ export function watchMessage(
   cause: { readonly causationId: string },
 ): Message {
   return { queue: 'transform-submitted', body: { ...partition, attempt, ...cause } };
+}
+
+export function watchQueryMessage(
+  partition: PartitionId,
+  { queryExecutionId = '' }: DayQuery,
+  cause: { readonly causationId: string },
+): Message {
+  return { queue: 'transform-submitted', body: { ...partition, queryExecutionId, ...cause } };
 }

@@ -9,6 +9,8 @@ export const keys = {
   transformOutput: (deployment: string, date: CalendarDate, jobName: string) =>
     `${deployment}/predictions/date=${date}/${jobName}/`,
   outcomes: (deployment: string) => `${deployment}/outcomes/landed=`,
+  /** The hash of each record's unit, for queries: written beside the model's input. */
+  arms: (deployment: string, date: CalendarDate) => `${deployment}/arms/date=${date}/`,
   /** What production reported on a date. */
   exposures: (deployment: string, date: CalendarDate) => `${deployment}/exposures/date=${date}/`,
   metrics: (deployment: string, date: CalendarDate, asOf: CalendarDate) =>

@@ -3,18 +3,17 @@ import { calendarDate } from '../day-events.ts';
 
 const deployment = z.string().min(1).max(63);
 const causationId = z.string();
+const queryExecutionId = z.string().min(1).max(128);
 
 /** The four queues, and what a message on each of them says. */
 export const messageSchemas = {
   /** The records of a date are closed, or a new attempt at its transform is due. */
   'partition-ready': z.strictObject({ deployment, date: calendarDate, causationId }),
-  /** A transform runs: look whether it has ended. */
-  'transform-submitted': z.strictObject({
-    deployment,
-    date: calendarDate,
-    attempt: z.number().int().min(1),
-    causationId,
-  }),
+  /** A transform runs, or with `queryExecutionId` a query: look whether it has ended. */
+  'transform-submitted': z.union([
+    z.strictObject({ deployment, date: calendarDate, attempt: z.number().int().min(1), causationId }),
+    z.strictObject({ deployment, date: calendarDate, queryExecutionId, causationId }),
+  ]),
   /** A transform has ended, well or badly. */
   'transform-complete': z.strictObject({
     deployment,
@@ -22,10 +21,14 @@ export const messageSchemas = {
     attempt: z.number().int().min(1),
     causationId,
   }),
-  /** Outcomes of a landing date are closed; with `date`, one date is to be evaluated as far as it is due. */
+  /**
+   * Outcomes of a landing date are closed; with `date`, one date is to be evaluated as far as it is due; with
+   * `queryExecutionId`, a query has ended, and Athena knows whose it is.
+   */
   'outcomes-landed': z.union([
     z.strictObject({ deployment, date: calendarDate, causationId }),
     z.strictObject({ deployment, landed: calendarDate, causationId }),
+    z.strictObject({ queryExecutionId, causationId }),
   ]),
 } as const;
 

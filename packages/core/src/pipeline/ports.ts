@@ -5,6 +5,7 @@ import type { Actor } from '../envelope.ts';
 import type { EventLog } from '../event-log.ts';
 import type { ExposureBatch } from '../exposures.ts';
 import type { Problem, Result } from '../problem.ts';
+import type { QueryCost } from '../query-cost.ts';
 import type { RolloutState } from '../rollout.ts';
 import type { RolloutDocument } from '../rollout-document.ts';
 import type { ReportedDay, RolloutReview } from '../rollout-events.ts';
@@ -44,6 +45,79 @@ export interface Transforms {
   describe(jobName: string): Promise<TransformStatus>;
 }
 
+/** A look that Athena is to compare. */
+export interface QueriedFiles {
+  readonly definition: Definition;
+  readonly records: readonly FileRef[];
+  readonly predictions: readonly FileRef[];
+  readonly outcomes: readonly FileRef[];
+}
+
+export interface QueryRequest extends QueriedFiles {
+  readonly deployment: string;
+  readonly date: CalendarDate;
+  /** Outcomes landed up to this date, itself included, are in the look. */
+  readonly asOf: CalendarDate;
+  /** Of the transform that wrote the predictions; undefined where they were made elsewhere. */
+  readonly jobName: string | undefined;
+  /** Place in the log of the event that will tell of it: the same one asks for the same query. */
+  readonly eventId: string;
+}
+
+export type SubmittedQuery = {
+  readonly status: 'submitted';
+  readonly queryExecutionId: string;
+  readonly clientRequestToken: string;
+  /** Where its result will lie. */
+  readonly output: string;
+};
+
+/** rejected: this query will be refused again. later: a quota is used up for now. held: its files cannot be queried. */
+export type QuerySubmission =
+  | SubmittedQuery
+  | Exclude<Submission, { readonly status: 'submitted' }>
+  | { readonly status: 'held'; readonly held: HeldEvaluation };
+
+/** What a query has scanned so far, and what AWS asks for that. */
+export interface Scanned {
+  readonly bytesScanned: number;
+  readonly cost: QueryCost;
+}
+
+export type QueryStatus = Scanned &
+  (
+    | { readonly status: 'running' | 'succeeded' }
+    | {
+        readonly status: 'failed';
+        readonly kind: 'FAILED' | 'CANCELLED' | 'MISSING';
+        readonly reason: string;
+        /** Whether the same query may succeed. */
+        readonly mayPass: boolean;
+      }
+  ) & {
+    /** Whose query it is; undefined where it is none of ours. */
+    readonly partition: { readonly deployment: string; readonly date: CalendarDate } | undefined;
+  };
+
+/** Queries over the files where they lie: the engine of days that no function holds. */
+export interface Queries {
+  /** Why no query can compare by a definition, or undefined where one can. */
+  unfit(definition: Definition): string | undefined;
+  /** Starts a query; one for the same place in the log counts as submitted. Throws on what may pass. */
+  submit(request: QueryRequest): Promise<QuerySubmission>;
+  describe(queryExecutionId: string): Promise<QueryStatus>;
+  /** What a query that succeeded found, its metric state written to `metricsKey`; `missing` where nothing is left of it. */
+  results(
+    request: QueriedFiles & {
+      readonly queryExecutionId: string;
+      readonly output: string;
+      readonly metricsKey: string;
+    },
+  ): Promise<Evaluation | 'missing'>;
+  /** Ends a query; one that has ended already stays as it is. */
+  stop(queryExecutionId: string): Promise<void>;
+}
+
 export interface ObjectStore {
   /**
    * Objects under a prefix in key order, at most `most` of them; `from` and `to` bound the keys' text after the prefix,
@@ -66,15 +140,20 @@ export type Evaluation =
       readonly files?: readonly FileRef[] | undefined;
     };
 
+/** An evaluation whose data somebody must mend. */
+export type HeldEvaluation = Extract<Evaluation, { readonly ok: false }>;
+
 export interface Evaluator {
   /**
-   * Checks a partition's records and writes the model's input under `input`, all or nothing. Throws where a file is
-   * not the one that was listed: somebody is writing the folder right now, and it is to be listed again.
+   * Checks a partition's records and writes the model's input under `input`, and the hashes of its units under `arms`
+   * where that is given, all or nothing. Throws where a file is not the one that was listed: somebody is
+   * writing the folder right now, and it is to be listed again.
    */
   prepare(request: {
     readonly definition: Definition;
     readonly files: readonly FileRef[];
     readonly input: string;
+    readonly arms?: string | undefined;
   }): Promise<Result<{ readonly rows: number }>>;
   /**
    * Compares the day and writes its metric state to `metricsKey`. The same data gives the same bytes. Records and
@@ -134,6 +213,7 @@ export interface Pipeline {
   readonly transforms: Transforms;
   readonly objects: ObjectStore;
   readonly evaluator: Evaluator;
+  readonly queries: Queries;
   readonly documents: RolloutDocuments;
   readonly windows: WindowStore;
   readonly exposures: ExposureBatches;
@@ -149,6 +229,6 @@ export interface Pipeline {
   readonly now: () => string;
   readonly actor: Actor;
   readonly jobNamePrefix: string;
-  /** Seconds between two looks at a running transform, at most 900. */
+  /** Seconds between two looks at a running transform or query, at most 900. */
   readonly watchDelaySeconds: number;
 }

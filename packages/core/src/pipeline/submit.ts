@@ -1,5 +1,6 @@
 import { type DayState, next } from '../day.ts';
 import type { Definition } from '../definition.ts';
+import { needsArms } from '../engine.ts';
 import { transformJobName } from '../job-name.ts';
 import { closedFiles } from './closed-folder.ts';
 import { decideDay, loadDay, type PartitionId, sendNext } from './day-steps.ts';
@@ -44,7 +45,8 @@ async function readyPartition(
   const causationId = `${folder}${SUCCESS}`;
 
   const input = keys.transformInput(partition.deployment, partition.date);
-  const prepared = await pipeline.evaluator.prepare({ definition, files: closed, input });
+  const arms = needsArms(definition) ? keys.arms(partition.deployment, partition.date) : undefined;
+  const prepared = await pipeline.evaluator.prepare({ definition, files: closed, input, arms });
   if (!prepared.ok) {
     const data = { step: 'records' as const, files: closed, problems: [...prepared.problems] };
     return decideDay(pipeline, partition, { command: { type: 'RejectPartition', data }, causationId }, known);

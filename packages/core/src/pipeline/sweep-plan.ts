@@ -1,6 +1,7 @@
 import { addDays, type CalendarDate } from '../calendar.ts';
 import { type DayState, day, next, owedLooks } from '../day.ts';
 import type { FileRef } from '../day-events.ts';
+import { type DayQuery, isGivenUp } from '../day-query.ts';
 import type { Definition } from '../definition.ts';
 import { looksAt } from '../looks.ts';
 import { sameData } from '../same-data.ts';
@@ -8,10 +9,11 @@ import { closedThrough, type Landed, landedThrough } from './landed.ts';
 import { mending } from './mending.ts';
 import type { Message } from './messages.ts';
 
-/** What a sweep can find; the first four are stuck, the others wait for somebody outside. */
+/** What a sweep can find; the first five are stuck, the others wait for somebody outside. */
 export type FindingKind =
   | 'ready-not-submitted'
   | 'transform-overdue'
+  | 'query-overdue'
   | 'complete-not-evaluated'
   | 'mature-not-reviewed'
   | 'never-ready'
@@ -20,6 +22,7 @@ export type FindingKind =
 export const FINDING_KINDS: readonly FindingKind[] = [
   'ready-not-submitted',
   'transform-overdue',
+  'query-overdue',
   'complete-not-evaluated',
   'mature-not-reviewed',
   'never-ready',
@@ -42,11 +45,18 @@ export interface SweepLimits {
   readonly stepMinutes: number;
   /** From a submission until the job is asked, in minutes. */
   readonly transformMinutes: number;
+  /** From a submission until the query is asked for, in minutes: Athena ends one after half an hour, as a rule. */
+  readonly queryMinutes: number;
   /** From midnight UTC after a date until its folders should be closed and its review made, in hours. */
   readonly dayHours: number;
 }
 
-export const SWEEP_LIMITS: SweepLimits = { stepMinutes: 30, transformMinutes: 120, dayHours: 12 };
+export const SWEEP_LIMITS: SweepLimits = {
+  stepMinutes: 30,
+  transformMinutes: 120,
+  queryMinutes: 45,
+  dayHours: 12,
+};
 
 export interface SweptDay {
   readonly date: CalendarDate;
@@ -64,6 +74,7 @@ export interface SweptDay {
 export interface SweepView {
   readonly deployment: string;
   readonly definition: Definition;
+  readonly definitionVersion: number;
   readonly lastReview: CalendarDate | undefined;
   readonly inEvidence: ReadonlySet<CalendarDate>;
   readonly days: readonly SweptDay[];
@@ -75,6 +86,8 @@ export interface SweepView {
 /** What is stuck in a deployment, in order of date, and the next action for each. Pure. */
 export function planSweep(view: SweepView, limits: SweepLimits = SWEEP_LIMITS): Finding[] {
   const findings = view.days.flatMap((swept) => {
+    const due = next(swept.state);
+    if (due.action === 'watch-query') return query(view, limits, swept, due.query);
     if (swept.state.predictions) return evaluation(view, limits, swept);
     return swept.state.partition && swept.state.partition.rows > 0
       ? transform(view, limits, swept)
@@ -138,6 +151,14 @@ function transform(view: SweepView, limits: SweepLimits, swept: SweptDay): Findi
   return [];
 }
 
+/** A query whose end nobody heard of. Whoever evaluates the date asks Athena first. */
+function query(view: SweepView, limits: SweepLimits, swept: SweptDay, running: DayQuery): Finding[] {
+  const { date, lastAt } = swept;
+  if (lastAt === undefined || !isOlder(lastAt, limits.queryMinutes, view.now)) return [];
+  const what = `query ${running.queryExecutionId} was submitted at ${lastAt}`;
+  return [{ kind: 'query-overdue', date, what, message: messageOf('outcomes-landed', view, swept) }];
+}
+
 function evaluation(view: SweepView, limits: SweepLimits, swept: SweptDay): Finding[] {
   const { date, state, lastAt, rejectedNow } = swept;
   const { definition, landed, now } = view;
@@ -147,11 +168,10 @@ function evaluation(view: SweepView, limits: SweepLimits, swept: SweptDay): Find
     what: string,
     queue: 'outcomes-landed' | 'partition-ready' = 'outcomes-landed',
   ): Finding[] => [{ kind: 'complete-not-evaluated', date, what, message: messageOf(queue, view, swept) }];
-  const [look] = owedLooks(
-    state,
-    looksAt(date, definition.outcomes),
-    closedThrough(landed.closed, date) ?? '',
-  );
+  const owed = owedLooks(state, looksAt(date, definition.outcomes), closedThrough(landed.closed, date) ?? '');
+  // One that was given up is held for a reason that the log tells; another definition, or the next look, tries again.
+  const { definitionVersion } = view;
+  const look = owed.find(({ asOf }) => !isGivenUp(state.query, { asOf, definitionVersion, restates: false }));
   if (!look) {
     return 'event' in day.decide(state, { type: 'Mature', maturityDays, minCoverage })
       ? finding('it is old enough and covered, and not yet mature')

@@ -57,6 +57,7 @@ export async function viewOf(pipeline: Pipeline, deployment: string): Promise<Sw
   return {
     deployment,
     definition,
+    definitionVersion: state.definitionVersion,
     lastReview: state.lastReview?.asOf,
     inEvidence: new Set(state.evidence.map(({ date }): CalendarDate => date)),
     days,

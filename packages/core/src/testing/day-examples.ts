@@ -60,6 +60,46 @@ const outcomesData = (asOf: string, age: number, etag?: string) => ({
   files: [file(`outcomes-${asOf}.csv`, etag)],
 });
 
+const scanned = { bytesScanned: 1000, cost: { amount: 0.00005, currency: 'USD' as const } };
+interface QueryExample {
+  readonly attempt?: number;
+  readonly id?: string;
+  readonly restates?: boolean;
+  readonly definitionVersion?: number;
+}
+const queryData = (
+  asOf: string,
+  { attempt = 1, id = `q${attempt}`, restates = false, definitionVersion = 1 }: QueryExample = {},
+): DayEventData<'QuerySubmitted'> => ({
+  asOf,
+  attempt,
+  queryExecutionId: id,
+  clientRequestToken: 'aa',
+  output: '',
+  engine: { engine: 'athena', reason: 'the definition says athena' },
+  bytes: 100,
+  restates,
+  definitionVersion,
+});
+const queryEnd = (asOf: string, attempt = 1, queryExecutionId = `q${attempt}`) => ({
+  asOf,
+  attempt,
+  queryExecutionId,
+  ...scanned,
+});
+const queryFailure = (
+  asOf: string,
+  { attempt = 1, id, restates = false, definitionVersion = 1 }: QueryExample = {},
+): Omit<DayEventData<'QueryFailed'>, 'retry'> => ({
+  asOf,
+  attempt,
+  ...(id === 'none' ? { status: 'REJECTED' } : { status: 'FAILED', queryExecutionId: id ?? `q${attempt}` }),
+  reason: 'out of resources',
+  restates,
+  definitionVersion,
+  ...scanned,
+});
+
 export const ready = (rows = 100): DayEvent => ({ type: 'PartitionReady', data: readyData(rows) });
 export const rejected = (...data: Parameters<typeof rejectedData>): DayEvent => ({
   type: 'PartitionRejected',
@@ -97,6 +137,20 @@ export const restated = (...data: Parameters<typeof lookData>): DayEvent => ({
   type: 'PartitionRestated',
   data: lookData(...data),
 });
+
+export const queried = (...data: Parameters<typeof queryData>): DayEvent => ({
+  type: 'QuerySubmitted',
+  data: queryData(...data),
+});
+export const querySucceeded = (...data: Parameters<typeof queryEnd>): DayEvent => ({
+  type: 'QuerySucceeded',
+  data: queryEnd(...data),
+});
+export const queryFailed = (
+  asOf: string,
+  retry: boolean,
+  example?: Parameters<typeof queryFailure>[1],
+): DayEvent => ({ type: 'QueryFailed', data: { ...queryFailure(asOf, example), retry } });
 
 export const makeReady = (rows = 100): DayCommand => ({ type: 'ReadyPartition', data: readyData(rows) });
 export const reject = (...data: Parameters<typeof rejectedData>): DayCommand => ({
@@ -137,3 +191,16 @@ export const restate = (...data: Parameters<typeof lookData>): DayCommand => ({
   type: 'Restate',
   data: lookData(...data),
 });
+export const submitQuery = (...data: Parameters<typeof queryData>): DayCommand => ({
+  type: 'SubmitQuery',
+  data: queryData(...data),
+});
+export const succeedQuery = (...data: Parameters<typeof queryEnd>): DayCommand => ({
+  type: 'SucceedQuery',
+  data: queryEnd(...data),
+});
+export const failQuery = (
+  asOf: string,
+  example?: Parameters<typeof queryFailure>[1],
+  maxAttempts = 3,
+): DayCommand => ({ type: 'FailQuery', data: queryFailure(asOf, example), maxAttempts });

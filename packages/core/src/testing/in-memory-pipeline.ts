@@ -28,6 +28,7 @@ import { register } from '../pipeline/register.ts';
 import { submit } from '../pipeline/submit.ts';
 import { watch } from '../pipeline/watch.ts';
 import { success } from '../problem.ts';
+import { inMemoryQueries } from './in-memory-queries.ts';
 
 /**
  * A side effect is about to happen, or has just happened. Throwing is a crash at that place; a promise makes the
@@ -57,6 +58,13 @@ export function inMemoryPipeline(options: InMemoryOptions = {}) {
   const inbox = queues();
   const send = (message: Message) => inbox.send([message]);
   const transforms = transformService(objects, send);
+  const evaluator = evaluatorOf(objects);
+  const queries = inMemoryQueries(evaluator, (queryExecutionId) =>
+    send({
+      queue: 'outcomes-landed',
+      body: { queryExecutionId, causationId: `state-change ${queryExecutionId}` },
+    }),
+  );
   const log = inMemoryEventLog();
   let clock = Date.parse('2001-01-01T00:00:00Z');
 
@@ -76,7 +84,11 @@ export function inMemoryPipeline(options: InMemoryOptions = {}) {
       describe: transforms.describe,
     },
     objects,
-    evaluator: evaluatorOf(objects),
+    evaluator,
+    queries: {
+      ...queries,
+      submit: (request) => effect('submit query', () => queries.submit(request)),
+    },
     documents: inMemoryRolloutDocuments(),
     exposures: inMemoryExposureBatches(),
     windows: inMemoryWindows(),
@@ -97,6 +109,7 @@ export function inMemoryPipeline(options: InMemoryOptions = {}) {
     pipeline,
     objects,
     transforms,
+    queries,
     /** Messages in the queues, in order of sending, with their delay in seconds. */
     sent: inbox.sent,
 
@@ -161,7 +174,10 @@ export async function runQuietly(memory: InMemoryPipeline): Promise<void> {
   for (let round = 0; round < 10_000; round += 1) {
     const message = memory.sent.find(({ queue }) => queue !== 'transform-submitted') ?? memory.sent[0];
     const [running] = memory.transforms.running();
-    if (running && (!message || message.queue === 'transform-submitted')) memory.transforms.end(running);
+    const [query] = memory.queries.running();
+    const quiet = !message || message.queue === 'transform-submitted';
+    if (running && quiet) memory.transforms.end(running);
+    else if (query && quiet) memory.queries.end(query);
     else if (message) await memory.deliver(message);
     else return;
   }
@@ -286,10 +302,11 @@ function scoreOf(id: string): number {
 
 function evaluatorOf(objects: Objects): Evaluator {
   return {
-    async prepare({ files, input }) {
+    async prepare({ files, input, arms }) {
       const broken = rejectionOf(objects, files);
       if (broken) return { ok: false, problems: broken };
       const ids = linesOf(objects, files);
+      if (arms) objects.put(`${arms}input.csv`, ids.join('\n'));
       objects.put(`${input}input.csv`, ids.join('\n'));
       return success({ rows: ids.length });
     },

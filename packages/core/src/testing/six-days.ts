@@ -23,6 +23,11 @@ export const LAST_LANDED = '2001-02-10';
 const outcomesOf = { ...exampleDefinition.outcomes, maturityDays: 2, watchDays: 2, minCoverage: 0.75 };
 export const byModel: Definition = { ...exampleDefinition, deployment: 'd', outcomes: outcomesOf };
 export const elsewhere: Definition = { ...exampleRegression, deployment: 'd', outcomes: outcomesOf };
+/** Compared by queries; nothing is split, so that no file of arms is needed. */
+export const byQuery: Definition = {
+  ...elsewhere,
+  evaluation: { ...elsewhere.evaluation, engine: 'athena' },
+};
 const { records, predictions, outcomes } = foldersOf('d');
 
 const EMPTY = '2001-02-03';
@@ -73,8 +78,33 @@ export async function newPipeline(definition: Definition, onEffect?: EffectHook)
     /2001-02-02-1$|2001-02-04-\d$/.test(jobName)
       ? { status: 'failed', kind: 'Failed', reason: 'out of memory' }
       : { status: 'completed' };
+  // The first query for the second day fails, and all that are to make the fourth mature.
+  const first = new Map<string, string>();
+  memory.queries.script = ({ date, asOf, eventId }) => {
+    const look = `${date} as of ${asOf}`;
+    if (!first.has(look)) first.set(look, eventId);
+    const fails =
+      look === '2001-02-04 as of 2001-02-06' || (date === '2001-02-02' && first.get(look) === eventId);
+    return fails
+      ? { status: 'failed', kind: 'FAILED', reason: 'out of resources', mayPass: true }
+      : { status: 'succeeded' };
+  };
   await memory.register(definition, '2001-02-01');
   return memory;
+}
+
+/** What runs outside and may end, and be told of twice: transforms and queries. */
+export const runningIn = ({ transforms, queries }: InMemoryPipeline): Running[] => [
+  ...transforms.running().map((name) => ({
+    end: () => transforms.end(name),
+    tell: () => transforms.tellQueue(name),
+  })),
+  ...queries.running().map((id) => ({ end: () => queries.end(id), tell: () => queries.tellQueue(id) })),
+];
+
+export interface Running {
+  end(): void;
+  tell(): void;
 }
 
 /** The log after the last review, without the time at which things happened to be decided. */

@@ -2,33 +2,31 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileRef } from '@penumbra/core/day-events';
-import type { Definition } from '@penumbra/core/definition';
+import { changedPredictions, changedRecords } from '@penumbra/core/pipeline/changed-files';
 import type { Evaluator } from '@penumbra/core/pipeline/ports';
-import { failure, type Problem } from '@penumbra/core/problem';
-import type { FileFormat, NamedFile } from '@penumbra/evaluator/column-spec';
-import { extensionsOf } from '@penumbra/evaluator/day-files';
-import type { DuckDb } from '@penumbra/evaluator/duckdb';
+import { failure } from '@penumbra/core/problem';
+import type { NamedFile } from '@penumbra/evaluator/column-spec';
+import type { Connecting } from '@penumbra/evaluator/duckdb';
 import { evaluateDay } from '@penumbra/evaluator/evaluate-day';
 import { summarize } from '@penumbra/evaluator/finalize';
 import { serialize } from '@penumbra/evaluator/metrics-file';
 import { preparePartition } from '@penumbra/evaluator/prepare-partition';
 import pLimit from 'p-limit';
 import type { Bucket } from './s3-objects.ts';
+import { unexpectedFiles } from './unexpected-files.ts';
 
 /** Objects in flight at once while a day's files are fetched. */
 const DOWNLOADS = 8;
 
 /** The evaluator over files in S3: fetched to a folder of their own, which is gone afterwards. */
-export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Evaluator {
-  let db: Promise<DuckDb> | undefined;
+export function s3Evaluator(bucket: Bucket, db: Connecting): Evaluator {
   // One at a time: the reader is one connection, and a day is sized to fill a function's memory.
   const oneAtATime = pLimit(1);
-  const inFolder = <Value>(work: (folder: string, db: DuckDb) => Promise<Value>): Promise<Value> =>
+  const inFolder = <Value>(work: (folder: string, db: Connecting) => Promise<Value>): Promise<Value> =>
     oneAtATime(async () => {
-      db ??= openDb();
       const folder = await mkdtemp(join(tmpdir(), 'penumbra-'));
       try {
-        return await work(folder, await db);
+        return await work(folder, db);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -62,7 +60,7 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
   }
 
   return {
-    prepare: ({ definition, files, input }) =>
+    prepare: ({ definition, files, input, arms }) =>
       inFolder(async (folder, reader) => {
         const foreign = unexpectedFiles(files, definition.records.format);
         if (foreign.length > 0) return failure(...foreign);
@@ -70,11 +68,14 @@ export function s3Evaluator(bucket: Bucket, openDb: () => Promise<DuckDb>): Eval
         const inputs = records.map((file, index) => ({
           records: file,
           path: join(folder, `input-${index}`),
+          ...(arms === undefined ? {} : { arms: join(folder, `arms-${index}`) }),
         }));
         const prepared = await preparePartition(reader, definition, inputs);
-        if (!prepared.ok || !definition.model) return prepared;
-        for (const { records: file, path } of inputs)
-          await bucket.upload(`${input}${flatName(file.name)}`, path);
+        if (!prepared.ok) return prepared;
+        for (const { records: file, path, arms: hashes } of inputs) {
+          if (definition.model) await bucket.upload(`${input}${flatName(file.name)}`, path);
+          if (hashes !== undefined) await bucket.upload(`${arms}${flatName(file.name)}.jsonl`, hashes);
+        }
         return prepared;
       }),
     evaluate: ({ definition, records, predictions, outcomes, metricsKey }) =>
@@ -121,32 +122,5 @@ class FolderChanged extends Error {
   }
 }
 
-const changedRecords = ({ key, etag }: FileRef): Problem => ({
-  where: key,
-  what: `it is not the file any more that the partition was made ready with (ETag ${etag})`,
-  remedy: 'Put that file back, for example its earlier version: a partition keeps the records it began with',
-});
-
-const changedPredictions =
-  ({ model }: Definition) =>
-  ({ key, etag }: FileRef): Problem => ({
-    where: key,
-    what: `it is not the file any more that ${model ? 'the transform wrote' : 'had landed'} (ETag ${etag})`,
-    remedy: model
-      ? 'Put that file back, for example its earlier version'
-      : 'Put that file back; to have others count, write them under another name and close the folder anew',
-  });
-
 /** A name of its own for every file of a date's folder, also where folders in it hold files of the same name. */
 const flatName = (key: string) => encodeURIComponent(key.replace(/^.*?\/date=[^/]*\//, ''));
-
-function unexpectedFiles(files: readonly FileRef[], format: FileFormat): Problem[] {
-  const extensions = extensionsOf(format);
-  return files
-    .filter(({ key }) => !extensions.some((extension) => key.endsWith(extension)))
-    .map(({ key }) => ({
-      where: key,
-      what: `this folder holds a file that is no ${extensions.join(' or ')}`,
-      remedy: 'Convert the file, keep it outside the folder, or correct the format in the definition',
-    }));
-}

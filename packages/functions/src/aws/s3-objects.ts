@@ -2,15 +2,21 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  type GetObjectCommandInput,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { FileRef } from '@penumbra/core/day-events';
 import type { ObjectStore } from '@penumbra/core/pipeline/ports';
 
 /** A bucket as the pipeline uses it: lists, whole objects to and from disk, and small ones from memory. */
 export interface Bucket extends ObjectStore {
-  /** Fetches an object as it was listed; `changed` where the key holds another by now, or none. */
-  download(file: FileRef, path: string): Promise<'fetched' | 'changed'>;
+  /** Fetches an object as it was listed, or its first bytes; `changed` where the key holds another by now, or none. */
+  download(file: FileRef, path: string, first?: number): Promise<'fetched' | 'changed'>;
   upload(key: string, path: string): Promise<void>;
   /** Writes bytes and answers their SHA-256 in hexadecimal. */
   write(key: string, bytes: Uint8Array): Promise<string>;
@@ -23,10 +29,8 @@ const CHANGED = new Set(['PreconditionFailed', 'NoSuchKey']);
 const withoutQuotes = (etag: string) => etag.replaceAll('"', '');
 
 export function s3Bucket(client: S3Client, bucket: string): Bucket {
-  const get = async (key: string, IfMatch?: string) => {
-    const { Body, ETag } = await client.send(
-      new GetObjectCommand({ Bucket: bucket, Key: key, ...(IfMatch === undefined ? {} : { IfMatch }) }),
-    );
+  const get = async (key: string, options: Pick<GetObjectCommandInput, 'IfMatch' | 'Range'> = {}) => {
+    const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...options }));
     if (!Body) throw new Error(`s3://${bucket}/${key} has no body`);
     return { body: Body, etag: ETag };
   };
@@ -46,9 +50,10 @@ export function s3Bucket(client: S3Client, bucket: string): Bucket {
       }
       return files;
     },
-    async download({ key, etag }, path) {
+    async download({ key, etag, bytes }, path, first = bytes) {
+      const range = first < bytes ? { Range: `bytes=0-${first - 1}` } : {};
       try {
-        const object = await get(key, `"${etag}"`);
+        const object = await get(key, { IfMatch: `"${etag}"`, ...range });
         const body = object.body as Readable;
         // A store that knows no If-Match hands out whatever is there.
         if (object.etag !== undefined && withoutQuotes(object.etag) !== etag) {

@@ -1,0 +1,2 @@
+/** An object, and the file that holds its bytes. */
+export type StoredFile = { key: string; bytes: number; path: string };
