@@ -17,7 +17,7 @@ import { deadLetterQueue, functionEnvironment, resources, SWEEP } from './names.
 import type { Faults } from './plan.ts';
 import { BAD_MODELS } from './planned-end.ts';
 import type { Report } from './worker-messages.ts';
-import { startWorker, type WorkerProcess } from './worker-process.ts';
+import { startWorker, type WorkerProcess, workerProgram } from './worker-process.ts';
 
 const WORKERS = 2;
 
@@ -33,6 +33,7 @@ export type Cluster = Awaited<ReturnType<typeof startCluster>>;
 export async function startCluster({ faults, mutation, onReport }: ClusterOptions) {
   const dataDir = await mkdtemp(join(tmpdir(), 'penumbra-chaos-'));
   const models = await startModels();
+  const worker = await workerProgram();
   let aws: LocalAws;
   let clean: Composed;
   let sqs: SQSClient;
@@ -54,7 +55,12 @@ export async function startCluster({ faults, mutation, onReport }: ClusterOption
     started += 1;
     const name = `w${started}`;
     const logFile = join(dataDir, `${name}.log`);
-    return startWorker({ name, faults, mutation, queueUrls: aws.queueUrls, logFile, now }, aws.env, onReport);
+    return startWorker(
+      worker,
+      { name, faults, mutation, queueUrls: aws.queueUrls, logFile, now },
+      aws.env,
+      onReport,
+    );
   }
 
   async function startWorkers(): Promise<void> {
