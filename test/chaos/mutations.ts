@@ -1,9 +1,9 @@
 import type { Pipeline } from '@penumbra/core/pipeline/ports';
 import { PROJECTIONS } from '@penumbra/functions/aws/dynamo-event-log';
 import type { Instrument } from '@penumbra/functions/composition';
+import { aroundCalls } from '../support/sdk-middleware.ts';
 import { invocation } from './invocation.ts';
 import type { Aim } from './plan.ts';
-import { aroundCalls } from './sdk-middleware.ts';
 
 /** Rules of the design, each of which the chaos must miss when it is gone, with the fault that each is there for. */
 export const MUTATIONS = {

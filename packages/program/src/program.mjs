@@ -11,8 +11,9 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const LOCK = join(ROOT, 'package-lock.json');
 /** What this file makes of sources is another thing once this file is. */
 const MAKER = fileURLToPath(import.meta.url);
-/** Binaries, and packages that look for files beside their own: loaded from where they are installed. */
-const INSTALLED = /^(@duckdb|@preact\/preset-vite|dynalite|esbuild|fauxqs|playwright-core|vite)(\/|$)/;
+/** Binaries, packages that look for files beside their own, and this one: loaded from where they are. */
+const INSTALLED =
+  /^(@duckdb|@penumbra\/program|@preact\/preset-vite|dynalite|esbuild|fauxqs|playwright-core|vite)(\/|$)/;
 // Packages of CommonJS call require for what Node brings with it.
 const BANNER =
   "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
