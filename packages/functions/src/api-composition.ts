@@ -7,6 +7,7 @@ import type { ApiPorts, ApiSettings } from './api/settings.ts';
 import { dynamoDeploymentRegistry } from './aws/dynamo-deployment-registry.ts';
 import { documentClient, dynamoEventLog } from './aws/dynamo-event-log.ts';
 import { dynamoRolloutDocuments } from './aws/dynamo-rollout-documents.ts';
+import { dynamoRolloutSnapshots } from './aws/dynamo-rollout-snapshots.ts';
 import { s3ExposureBatches } from './aws/s3-exposure-batches.ts';
 import { s3Bucket } from './aws/s3-objects.ts';
 import { announcementsOn } from './bus-composition.ts';
@@ -60,7 +61,7 @@ export function composeApi(
   return {
     ports: {
       log,
-      rollouts: rolloutReader(log),
+      rollouts: rolloutReader(log, dynamoRolloutSnapshots(documents, TABLE_NAME)),
       documents: dynamoRolloutDocuments(documents, TABLE_NAME),
       exposures: s3ExposureBatches(bucket),
       deployments: dynamoDeploymentRegistry(documents, TABLE_NAME),

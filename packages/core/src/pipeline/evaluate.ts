@@ -4,7 +4,7 @@ import type { FileRef } from '../day-events.ts';
 import type { Definition } from '../definition.ts';
 import { type Look, looksAt } from '../looks.ts';
 import { decideDay, loadDay, type PartitionId } from './day-steps.ts';
-import type { Registered } from './deployments.ts';
+import type { Defined } from './deployments.ts';
 import type { Loaded } from './execute.ts';
 import { keys, SUCCESS } from './keys.ts';
 import { closedThrough, landedThrough, listLanded } from './landed.ts';
@@ -13,7 +13,7 @@ import type { Pipeline } from './ports.ts';
 
 /** [outcomes-landed] Evaluates one date as far as it is due, or finds the dates that a closed folder makes due. */
 export async function evaluate(pipeline: Pipeline, message: MessageBody<'outcomes-landed'>): Promise<void> {
-  const registered = await pipeline.rollouts(message.deployment);
+  const registered = await pipeline.definitions(message.deployment);
   if ('landed' in message) {
     await spread(pipeline, registered, message);
   } else {
@@ -24,7 +24,7 @@ export async function evaluate(pipeline: Pipeline, message: MessageBody<'outcome
 /** One message for each date that has a look as of this landing date, or as of later ones that waited for it. */
 async function spread(
   pipeline: Pipeline,
-  { definition, state }: Registered,
+  { definition, state }: Defined,
   { deployment, landed, causationId }: { deployment: string; landed: CalendarDate; causationId: string },
 ): Promise<void> {
   const through = closedThrough((await listLanded(pipeline.objects, deployment, landed)).closed, landed);
@@ -39,7 +39,7 @@ async function spread(
 
 async function evaluateDate(
   pipeline: Pipeline,
-  { definition, state: { definitionVersion } }: Registered,
+  { definition, state: { definitionVersion } }: Defined,
   { deployment, date }: PartitionId,
 ): Promise<void> {
   const partition = { deployment, date };
