@@ -1,15 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { addDays, type CalendarDate, datesFrom } from '@penumbra/core/calendar';
 import { type Definition, parseDefinition } from '@penumbra/core/definition';
 import { keys, SUCCESS } from '@penumbra/core/pipeline/keys';
-import { QUEUE_NAMES } from '@penumbra/core/pipeline/messages';
 import { register } from '@penumbra/core/pipeline/register';
 import { review } from '@penumbra/core/pipeline/review';
 import { type LocalPipeline, startLocalPipeline } from '@penumbra/local/local-pipeline';
@@ -17,13 +11,12 @@ import pLimit from 'p-limit';
 import { draws } from '../chaos/draws.ts';
 import { syntheticDefinition } from '../support/synthetic-trial.ts';
 import { type Entry, type Ledger, ledger } from './ledger.ts';
+import { quiet } from './quiet.ts';
+import { startScoringModel } from './scoring-model.ts';
 
 export const FROM: CalendarDate = '2024-01-01';
 const ROWS = 8;
 const AT_ONCE = 16;
-const POLL_MS = 50;
-/** Looks in a row that must find nothing waiting, before that is believed. */
-const QUIET_LOOKS = 3;
 /** Of the outcomes: a date is looked at at each of these ages, and mature at the last one. */
 const AGES = [1, 2];
 const MATURITY = 3;
@@ -49,7 +42,7 @@ export interface Load {
 /** Runs deployments side by side over the same days, through the queues and handlers that run on AWS, and counts. */
 export async function runAtOnce({ deployments, days, onDay }: LoadOptions): Promise<Load> {
   const dataDir = await mkdtemp(join(tmpdir(), 'penumbra-load-'));
-  const model = await startModel();
+  const model = await startScoringModel();
   const counted = ledger();
   const clock = { now: morningAfter(FROM) };
   let messages = 0;
@@ -140,46 +133,8 @@ async function putDate({ bucket }: LocalPipeline, name: string, date: CalendarDa
   await put(keys.records(name, date), 'id,customer,rule,signal,noise,size', records);
 }
 
-/** Waits until no message waits or is handled; a delayed look at a transform that has ended does nothing. */
-async function quiet({ sqs, queueUrls, isGone, logFile }: LocalPipeline): Promise<void> {
-  for (let looks = 0; looks < QUIET_LOOKS; ) {
-    if (isGone()) throw new Error(`the local AWS ended; see ${logFile} and aws.log beside it`);
-    const waiting = await Promise.all(
-      QUEUE_NAMES.map(async (queue) => {
-        const { Attributes = {} } = await sqs.send(
-          new GetQueueAttributesCommand({ QueueUrl: queueUrls[queue], AttributeNames: ['All'] }),
-        );
-        const { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: inFlight } =
-          Attributes;
-        return Number(visible) + Number(inFlight) + Number(Attributes.ApproximateNumberOfMessagesDelayed);
-      }),
-    );
-    looks = waiting.every((count) => count === 0) ? looks + 1 : 0;
-    await sleep(POLL_MS);
-  }
-}
-
 async function countEvents({ pipeline }: LocalPipeline, names: readonly string[]): Promise<number> {
   let events = 0;
   for (const name of names) for await (const _ of pipeline.log.replay(name)) events += 1;
   return events;
-}
-
-/** A container by SageMaker's contract whose score is the first feature. */
-async function startModel() {
-  const server = createServer(async (request, response) => {
-    if (request.url === '/ping') return response.end();
-    if (request.url !== '/invocations') return response.writeHead(404).end();
-    const lines = (await text(request)).split('\n').filter(Boolean);
-    const scores = lines.map((line) => line.split(',')[0]);
-    response.writeHead(200, { 'content-type': 'text/csv' }).end(`${scores.join('\n')}\n`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
 }
