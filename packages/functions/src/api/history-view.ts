@@ -3,6 +3,7 @@ import { definitionSchema } from '@penumbra/core/definition';
 import type { History } from '@penumbra/core/history';
 import { sliceReviewSchema, verdictSchema } from '@penumbra/core/rollout-events';
 import { rolloutDocumentSchema } from './rollout-schemas.ts';
+import type { Resources } from './settings.ts';
 
 const count = z.number().int().min(0);
 const date = z.string().describe('YYYY-MM-DD');
@@ -161,5 +162,11 @@ export const historySchema = z
   })
   .extend({
     simulated: z.boolean().describe('Whether it is of a trial: then nobody was served.'),
+    resources: z
+      .strictObject({ region: z.string(), bucket: z.string() })
+      .optional()
+      .describe('Where its jobs and files are on AWS; left out for a trial, which has none there.'),
   })
-  .openapi('History') satisfies z.ZodType<History & { readonly simulated: boolean }>;
+  .openapi('History') satisfies z.ZodType<
+  History & { readonly simulated: boolean; readonly resources?: Resources | undefined }
+>;
