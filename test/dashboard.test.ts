@@ -147,6 +147,10 @@ describe('the engineer', () => {
     await expect.poll(() => detail.innerText()).toContain(`penumbra-synthetic-${trial.from}`);
     await detail.getByText('PartitionReady').click();
     await expect.poll(() => detail.innerText()).toContain(`synthetic/records/date=${trial.from}/part-0.csv`);
+    // A trial has nothing on AWS to lead to, and says so.
+    const file = detail.getByText(`synthetic/records/date=${trial.from}/part-0.csv`, { exact: true }).first();
+    expect(await file.getAttribute('title')).toContain('Not on AWS');
+    expect(await detail.locator('a.external').count()).toBe(0);
     expect(await detail.getByRole('row').count()).toBeGreaterThan(1);
   });
 

@@ -1,4 +1,3 @@
-import type { History } from '@penumbra/core/history';
 import { assumptions } from '@penumbra/report/assumptions';
 import { calibrationChart } from '@penumbra/report/calibration-figure';
 import { coverageChart } from '@penumbra/report/coverage-figure';
@@ -11,6 +10,7 @@ import { scoresChart } from '@penumbra/report/scores-figure';
 import { slicesTable } from '@penumbra/report/slices-table';
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { ServedHistory } from './api.ts';
 import { Backtest } from './backtest.tsx';
 import { Certificate } from './certificate.tsx';
 import { ChartView } from './chart-view.tsx';
@@ -35,7 +35,7 @@ const SECTIONS = [
 ] as const;
 
 /** Everything behind the answers, for who wants to check them. */
-export function EngineerSections({ history }: { readonly history: History }) {
+export function EngineerSections({ history }: { readonly history: ServedHistory }) {
   const ranged = useRange(history);
   return (
     <>
@@ -102,7 +102,7 @@ function Section({
 }
 
 interface RangedProps {
-  readonly history: History;
+  readonly history: ServedHistory;
   readonly ranged: Ranged;
 }
 
