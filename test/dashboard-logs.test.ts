@@ -185,7 +185,7 @@ describe('a log on AWS, whose definition was revised', () => {
     await page.locator('#log').getByText('DeploymentRegistered').click();
     await page.locator('#log').getByRole('link', { name: 'version 1', exact: true }).focus();
     await page.keyboard.press('Enter');
-    await expect.poll(() => definition.innerText()).toContain('Definition, version 1, of before');
+    await expect.poll(() => definition.innerText()).toContain('Definition, version 1, no longer in force');
     await expect.poll(() => definition.innerText()).toContain('"description": "the first"');
     expect(page.url()).toMatch(/#definition-1$/);
     await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('SUMMARY');
@@ -219,8 +219,8 @@ describe('a slice that waits for a person', () => {
     const opens = page.getByRole('button', { name: 'Approve …' });
     await opens.focus();
     await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: /Approve the next stage/ });
-    await expect.poll(() => dialog.innerText()).toContain('stage 1 of slice-0: 1\u00a0% of its traffic');
+    const dialog = page.getByRole('dialog', { name: /Approve a stage/ });
+    await expect.poll(() => dialog.innerText()).toContain('stage 1 of slice-0, 1\u00a0% of its traffic');
     expect(await seriousIssues(page)).toEqual([]);
     // Escape is as good as Cancel, and leads back to the button.
     await page.keyboard.press('Escape');

@@ -154,6 +154,17 @@ describe('the engineer', () => {
     expect(await detail.getByRole('row').count()).toBeGreaterThan(1);
   });
 
+  it('finds how good the scores are, and by keyboard what that means', async () => {
+    const measures = page.locator('#scores .measures');
+    // All mature days of this trial are among the last 28.
+    const { auc, brier } = found.cumulative;
+    await expect.poll(() => measures.innerText()).toContain((auc ?? 0).toFixed(3));
+    expect(await measures.innerText()).toContain(String(Number((brier ?? 0).toFixed(4))));
+    await measures.locator('.meaning').first().focus();
+    const tip = measures.locator('.meaning:focus-visible .tip');
+    await expect.poll(() => tip.innerText()).toContain('0.5 is chance, 1 is perfect');
+  });
+
   it('goes back to any review, and sees what was known with it', async () => {
     const slider = page.getByRole('slider', { name: 'As it was known on' });
     await slider.focus();

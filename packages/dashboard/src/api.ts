@@ -113,6 +113,25 @@ export async function readEvents(
   return (await ask<{ events: LogEvent[] }>(path)).events;
 }
 
+/** Numbers of the metric states of some days; those that the page shows. */
+export interface MetricsAnswer {
+  readonly dates: readonly string[];
+  readonly overall: {
+    readonly labelled: number;
+    readonly classification: {
+      readonly auc: number | null;
+      readonly brier: number;
+      readonly confusion: {
+        readonly challenger: { readonly truePositive: number; readonly falseNegative: number };
+      };
+    } | null;
+  };
+}
+
+/** What the mature days of a range of dates come to, 100 dates at most. */
+export const readMetrics = (deployment: string, from: string, to: string): Promise<MetricsAnswer> =>
+  ask(at(`/${deployment}/metrics?from=${from}&to=${to}`));
+
 export interface ServedNumbers {
   readonly opened: string | null;
   readonly complete: string | null;

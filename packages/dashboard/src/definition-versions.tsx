@@ -71,7 +71,7 @@ function DefinitionOf({ history, version, asked }: DefinitionOfProps) {
   useEffect(() => {
     if (asked) summary.current?.focus();
   }, [asked]);
-  const standing = version === history.definitionVersion ? 'in force' : 'of before';
+  const standing = version === history.definitionVersion ? 'in force' : 'no longer in force';
   return (
     <details id={definitionAnchor(version)} class="definition" open={asked}>
       <summary ref={summary}>

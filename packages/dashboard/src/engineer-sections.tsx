@@ -21,6 +21,7 @@ import { EventLog } from './event-log.tsx';
 import { EvidencePanels } from './evidence-panels.tsx';
 import { Interventions } from './interventions.tsx';
 import { RangeChoice, type Ranged, useRange } from './range-choice.tsx';
+import { ScoreQuality } from './score-quality.tsx';
 
 const SECTIONS = [
   ['slices', 'Where it stands'],
@@ -124,12 +125,17 @@ function Scores({ history, ranged }: RangedProps) {
     };
   }, [history, outcomes, scores, task]);
   if (!charts) {
-    const why =
-      task.type === 'regression' ? 'A regression has no scores.' : 'No day with scores is mature yet.';
-    return <p class="empty">{why}</p>;
+    return task.type === 'regression' ? (
+      <p class="empty">
+        A regression has no scores: how far both are off is under <a href="#errors">Right and wrong</a>.
+      </p>
+    ) : (
+      <p class="empty">No day with scores is mature yet.</p>
+    );
   }
   return (
     <>
+      <ScoreQuality history={history} />
       <div class="pair">
         <Figure chart={charts.calibration}>No score has an outcome yet.</Figure>
         <Figure chart={charts.scores}>No scores to compare yet.</Figure>

@@ -85,7 +85,7 @@ function EventFacts({
                 {named.map((each) => (
                   <li key={each.text}>
                     <Lead to={each} resources={resources} />
-                    {each.note === undefined ? null : <small> {each.note}</small>}
+                    {each.note === undefined ? null : <small>{each.note}</small>}
                   </li>
                 ))}
               </ul>

@@ -56,5 +56,5 @@ it('an approval says which stage of which slice, and how much traffic that is', 
   const [choice] = choicesOf('approve', { slices, reviews: [{ asOf: last.asOf, slices: reviewed }] });
   const { slice } = plain.slices[0] ?? {};
   expect(choice?.command).toEqual({ name: 'approve', slice, stage: 2 });
-  expect(choice?.label).toMatch(new RegExp(`^stage 2 of ${slice}: 5\u00a0% of its traffic$`));
+  expect(choice?.label).toMatch(new RegExp(`^stage 2 of ${slice}, 5\u00a0% of its traffic$`));
 });

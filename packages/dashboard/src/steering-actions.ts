@@ -58,7 +58,7 @@ export function steeringActions(history: Steered): Action[] {
 function approval(history: Steered): Action[] {
   const [first, ...others] = awaitingApproval(history).map(
     ({ slice, stage, percent }): Choice => ({
-      label: `stage ${stage} of ${slice}: ${formatPercent(percent)} of its traffic`,
+      label: `stage ${stage} of ${slice}, ${formatPercent(percent)} of its traffic`,
       command: { name: 'approve', slice, stage },
     }),
   );
@@ -67,11 +67,11 @@ function approval(history: Steered): Action[] {
     {
       name: 'approve',
       label: 'Approve',
-      title: 'Approve the next stage',
+      title: 'Approve a stage in the rollout',
       effect:
         'The next daily review promotes the slice to it, if the evidence still says so. Nothing changes before that.',
       done: 'Approved',
-      choose: 'Which stage',
+      choose: 'To approve',
       choices: [first, ...others],
     },
   ];
@@ -90,7 +90,7 @@ function override({ overridden, slices }: Steered): Action[] {
     {
       name: 'override',
       label: 'Override',
-      title: 'Take traffic back to the incumbent',
+      title: 'Override the rollout',
       effect:
         'At once the challenger gets 0 %: the incumbent decides everything there. Approvals there are void, and nothing is promoted anywhere until somebody resumes the rollout.',
       done: 'Taken back',

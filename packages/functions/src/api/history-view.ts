@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { definitionSchema } from '@penumbra/core/definition';
-import type { History } from '@penumbra/core/history';
+import { type History, RECENT_DAYS } from '@penumbra/core/history';
 import { sliceReviewSchema, verdictSchema } from '@penumbra/core/rollout-events';
 import { rolloutDocumentSchema } from './rollout-schemas.ts';
 import type { Resources } from './settings.ts';
@@ -98,7 +98,7 @@ const scoresSchema = z.strictObject({
     positives: z.array(count),
   }),
   baseline: z.array(count).readonly().describe('Rows of the days in shadow, by score.'),
-  recent: z.array(count).readonly().describe('Rows of the last 28 mature days, by score.'),
+  recent: z.array(count).readonly().describe(`Rows of the last ${RECENT_DAYS} mature days, by score.`),
   drift: z.number().nullable(),
 });
 
