@@ -154,14 +154,14 @@ describe('the engineer', () => {
     expect(await detail.getByRole('row').count()).toBeGreaterThan(1);
   });
 
-  it('finds how good the scores are, and by keyboard what that means', async () => {
+  it('finds how good the scores are, and on hover what that means', async () => {
     const measures = page.locator('#scores .measures');
     // All mature days of this trial are among the last 28.
     const { auc, brier } = found.cumulative;
-    await expect.poll(() => measures.innerText()).toContain((auc ?? 0).toFixed(3));
+    await expect.poll(() => measures.innerText()).toContain(String(Number((auc ?? 0).toFixed(3))));
     expect(await measures.innerText()).toContain(String(Number((brier ?? 0).toFixed(4))));
-    await measures.locator('.meaning').first().focus();
-    const tip = measures.locator('.meaning:focus-visible .tip');
+    await measures.locator('.meaning').first().hover();
+    const tip = measures.locator('.meaning:hover .tip');
     await expect.poll(() => tip.innerText()).toContain('0.5 is chance, 1 is perfect');
   });
 
