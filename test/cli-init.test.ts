@@ -104,6 +104,41 @@ describe('penumbra init', () => {
     expect(await readdir(at('wrong')).catch(() => [])).toEqual([]);
   });
 
+  it('says which cell made a column of numbers, or of dates, a text', async () => {
+    const lines = (await readFile(at('shop', 'orders.csv'), 'utf8')).trimEnd().split('\n');
+    const header = (lines[0] ?? '').split(',');
+    const change = (line: number, column: string, value: string) => {
+      const cells = (lines[line - 1] ?? '').split(',');
+      cells[header.indexOf(column)] = value;
+      lines[line - 1] = cells.join(',');
+    };
+    // A cell over two lines moves what comes after it.
+    change(5, 'country', '"N\nL"');
+    change(900, 'amount', 'n/a');
+    change(950, 'amount', 'unknown');
+    change(1700, 'ordered_on', 'yesterday');
+    await writeFile(at('odd.csv'), `${lines.join('\n')}\n`);
+    const { stderr } = await runHere(
+      'init',
+      at('odd'),
+      ...given,
+      '--records',
+      at('odd.csv'),
+      '--definition-only',
+    );
+    expect(stderr).toContain(
+      'odd.csv, line 901, column amount: "n/a" is no number, and makes the column a text: 1,798 other cells of it are numbers, and 1 more is none.',
+    );
+    expect(stderr).toContain('odd.csv, line 1701, column ordered_on: "yesterday" is no date');
+    expect(stderr).not.toContain('column country');
+
+    const jsonl = Array.from({ length: 40 }, (_, row) => JSON.stringify({ order: `o${row}`, amount: row }));
+    jsonl[25] = JSON.stringify({ order: 'o25', amount: 'free' });
+    await writeFile(at('odd.jsonl'), `${jsonl.join('\n')}\n`);
+    const other = await runHere('init', at('odder'), '--records', at('odd.jsonl'), '--yes');
+    expect(other.stderr).toContain('odd.jsonl, line 26, column amount: "free" is no number');
+  });
+
   it('asks nobody where there is no terminal, and colours nothing', async () => {
     const { code, stderr } = await penumbra('init', at('asked'), ...given.slice(0, 4)).ended;
     expect(code).toBe(1);
