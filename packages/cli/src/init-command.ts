@@ -31,7 +31,7 @@ export function addInitCommand(program: Command, finish: (exitCode: number) => v
     .argument('<folder>', 'folder of the trial to be: penumbra.json goes there')
     .option(
       '--records <file>',
-      'records: .csv, .jsonl or .parquet (default: the first file in <folder>/records)',
+      'records: .csv, .jsonl, .parquet or .arrow (default: the first file in <folder>/records)',
     )
     .option('--outcomes <file>', 'what happened to them (default: the first file in <folder>/outcomes)')
     .option('--predictions <file>', "the challenger's scores, where they are made elsewhere")

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { failure, type Problem, type Result, success } from '@penumbra/core/problem';
+import { arrowIntoDuckDb, readArrow } from '@penumbra/evaluator/arrow-table';
 import type { FileFormat } from '@penumbra/evaluator/column-spec';
 import { type DuckDb, identifier, literal } from '@penumbra/evaluator/duckdb';
 import { findOddCells } from './odd-cells.ts';
@@ -34,9 +35,14 @@ const FORMATS: Readonly<Record<string, FileFormat>> = {
   '.csv': 'csv',
   '.jsonl': 'jsonl',
   '.parquet': 'parquet',
+  '.arrow': 'arrow',
+  '.feather': 'arrow',
 };
 
-/** A file as a table in SQL; `asText` keeps every cell as it is written. */
+/** What an Arrow file is called in DuckDB, which reads none: readSample copies it there. */
+const loaded = (path: string) => `arrow ${path}`;
+
+/** A file as a table in SQL; `asText` keeps every cell as it is written. Of an Arrow file rowid numbers the rows. */
 export function tableOf(path: string, format: FileFormat, asText = false): string {
   const file = literal(path);
   switch (format) {
@@ -44,6 +50,8 @@ export function tableOf(path: string, format: FileFormat, asText = false): strin
       return `read_json(${file}, format = 'newline_delimited', sample_size = -1)`;
     case 'parquet':
       return `read_parquet(${file})`;
+    case 'arrow':
+      return identifier(loaded(path));
     default:
       // What a column holds is told from the whole file, not from how it begins.
       return `read_csv(${file}, header = true, sample_size = -1${asText ? ', all_varchar = true' : ''})`;
@@ -54,11 +62,12 @@ export function tableOf(path: string, format: FileFormat, asText = false): strin
 export async function readSample({ connection }: DuckDb, path: string): Promise<Result<Sample>> {
   const format = FORMATS[extname(path)];
   if (!format) {
-    const remedy = 'Give a sample as .csv with a header line, .jsonl or .parquet';
+    const remedy = 'Give a sample as .csv with a header line, .jsonl, .parquet or .arrow';
     return failure({ where: path, what: 'its format is not known by its name', remedy });
   }
   const rowsOf = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS();
   try {
+    if (format === 'arrow') await arrowIntoDuckDb(connection, await readArrow(path), loaded(path));
     await connection.run(`CREATE OR REPLACE TEMP TABLE sample AS SELECT * FROM ${tableOf(path, format)}`);
     const described = await rowsOf('DESCRIBE sample');
     const [counted] = await rowsOf('SELECT count(*) AS n FROM sample');
