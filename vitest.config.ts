@@ -17,7 +17,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than processors: the longest files mostly wait for processes and queues.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // The SDK remarks on Node 20 with every worker otherwise.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

@@ -64,7 +64,7 @@ const consuming = (queue: string): Grant => ({
 const readLog: Grant = { actions: ['dynamodb:Query'], on: ['table'] };
 /** Events are appended, and failures noted. Nothing ever updates or deletes an item. */
 const writeLog: Grant = { actions: ['dynamodb:Query', 'dynamodb:PutItem'], on: ['table'] };
-/** Rollout documents, and which version of them is read. */
+/** Rollout documents, snapshots of rollouts, and which version of them is read. */
 const readDocuments: Grant = { actions: ['dynamodb:GetItem'], on: ['table'] };
 const announce: Grant = { actions: ['events:PutEvents'], on: ['bus'] };
 
@@ -88,6 +88,7 @@ const QUERYING: readonly Grant[] = [
 export const GRANTS = {
   submit: [
     writeLog,
+    readDocuments,
     listing('records', 'predictions'),
     reading('records'),
     uploading('transformInput'),
@@ -99,6 +100,7 @@ export const GRANTS = {
   ],
   watch: [
     writeLog,
+    readDocuments,
     { actions: ['sagemaker:DescribeTransformJob'], on: ['transform-jobs'] },
     { actions: ['athena:GetQueryExecution', 'athena:StopQueryExecution'], on: ['workgroup'] },
     sending('transform-submitted', 'transform-complete', 'outcomes-landed'),
@@ -106,6 +108,7 @@ export const GRANTS = {
   ],
   complete: [
     writeLog,
+    readDocuments,
     listing('predictions'),
     { actions: ['sagemaker:DescribeTransformJob'], on: ['transform-jobs'] },
     // An event may overtake our own record of another attempt: then the running one is watched.
@@ -114,6 +117,7 @@ export const GRANTS = {
   ],
   evaluate: [
     writeLog,
+    readDocuments,
     listing('records', 'predictions', 'outcomes', 'arms'),
     reading('records', 'predictions', 'outcomes', 'arms'),
     writing('metrics'),

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { dayStream } from '@penumbra/core/events';
 import { foldersOf, runQuietly } from '@penumbra/core/testing/in-memory-pipeline';
 import { initialize } from '@penumbra/evaluator/day-metrics';
 import { serialize } from '@penumbra/evaluator/metrics-file';
 import { describe, expect, it } from 'vitest';
-import { apiHarness, type Json } from './support/api-harness.ts';
+import { apiHarness, type Json, READ_KEY } from './support/api-harness.ts';
 
 const AT = '/v1/deployments/rebooking';
 
@@ -260,6 +261,49 @@ describe('the history', () => {
     expect(before.slices.map(({ percent }: Json) => percent)).toEqual([0, 0]);
     const { status } = await ask(`${AT}/history?asOf=2001-02-30`);
     expect(status).toBe(400);
+  });
+
+  it('is answered again only where it has changed', async () => {
+    const { ask, command } = await lived();
+    const first = await ask(`${AT}/history`);
+    const etag = first.headers.get('ETag') ?? '';
+    expect(first.headers.get('Cache-Control')).toBe('private, no-cache');
+    const known = { headers: { 'If-None-Match': etag } };
+    const again = await ask(`${AT}/history`, known);
+    expect([again.status, again.text, again.headers.get('ETag')]).toEqual([304, '', etag]);
+    expect((await ask(`${AT}/history?asOf=2001-02-04`, known)).status).toBe(200);
+    await command(`${AT}/pause`, { reason: 'a holiday' });
+    expect((await ask(`${AT}/history`, known)).status).toBe(200);
+  });
+
+  it('comes compressed where the caller takes that, and is known by the same tag', async () => {
+    const { api, ask } = await lived();
+    const { text } = await ask(`${AT}/history`);
+    const asked = (headers: Readonly<Record<string, string>>) =>
+      api.fetch(
+        new Request(`http://penumbra.test${AT}/history`, {
+          headers: { Authorization: `Bearer ${READ_KEY}`, 'Accept-Encoding': 'gzip', ...headers },
+        }),
+        { address: '192.0.2.1' },
+      );
+    const compressed = await asked({});
+    expect(compressed.headers.get('Content-Encoding')).toBe('gzip');
+    expect(compressed.headers.get('Vary')).toContain('Accept-Encoding');
+    const bytes = Buffer.from(await compressed.arrayBuffer());
+    expect(bytes.length).toBeLessThan(text.length / 3);
+    expect(gunzipSync(bytes).toString()).toBe(text);
+    const again = await asked({ 'If-None-Match': compressed.headers.get('ETag') ?? '' });
+    expect(again.status).toBe(304);
+  });
+
+  it('says where its jobs and files are, if they are on AWS', async () => {
+    const resources = { region: 'eu-central-1', bucket: 'penumbra-data' };
+    const onAws = await apiHarness({ resources });
+    await onAws.register();
+    expect((await onAws.ask(`${AT}/history`)).json.resources).toEqual(resources);
+    const trial = await apiHarness({ simulated: true });
+    await trial.register();
+    expect((await trial.ask(`${AT}/history`)).json).not.toHaveProperty('resources');
   });
 });
 

@@ -202,6 +202,11 @@ describe('the function on AWS, over the same data', () => {
     }
   });
 
+  it('says in which region and bucket its data are', () => {
+    const environment = { TABLE_NAME: 'a', BUCKET_NAME: 'b', AWS_REGION: 'eu-central-1' };
+    expect(composeApi(environment).settings.resources).toEqual({ region: 'eu-central-1', bucket: 'b' });
+  });
+
   it.each([
     ['nothing', {}, /TABLE_NAME/],
     ['keys that are no JSON', { TABLE_NAME: 'a', BUCKET_NAME: 'b', API_KEYS: '{' }, /not JSON/],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readDefinition } from '@penumbra/local/definition-file';
+import { DateDay, Float64, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { penumbra } from './support/penumbra-process.ts';
 import { runHere } from './support/run-here.ts';
@@ -26,6 +27,27 @@ const definitionIn = async (path: string) => {
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   return read.value;
 };
+
+/** A CSV with plain cells as an Arrow file: numbers as doubles, dates as dates, the rest as texts. */
+async function writeArrow(csv: string, path: string): Promise<void> {
+  const [header = '', ...lines] = (await readFile(csv, 'utf8')).trimEnd().split('\n');
+  const rows = lines.map((line) => line.split(','));
+  const columns = header.split(',').map((name, index) => {
+    const cells = rows.map((row) => row[index] ?? '');
+    if (cells.every((cell) => cell !== '' && name !== 'order' && Number.isFinite(Number(cell))))
+      return [name, vectorFromArray(cells.map(Number), new Float64())];
+    if (cells.every((cell) => /^\d{4}-\d\d-\d\d$/.test(cell)))
+      return [
+        name,
+        vectorFromArray(
+          cells.map((cell) => new Date(cell)),
+          new DateDay(),
+        ),
+      ];
+    return [name, vectorFromArray(cells, new Utf8())];
+  });
+  await writeFile(path, tableToIPC(new Table(Object.fromEntries(columns)), 'file'));
+}
 
 describe('penumbra init', () => {
   it('writes a definition with comments and lays the data out; validate finds nothing wrong', async () => {
@@ -102,6 +124,60 @@ describe('penumbra init', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(says);
     expect(await readdir(at('wrong')).catch(() => [])).toEqual([]);
+  });
+
+  it('says which cell made a column of numbers, or of dates, a text', async () => {
+    const lines = (await readFile(at('shop', 'orders.csv'), 'utf8')).trimEnd().split('\n');
+    const header = (lines[0] ?? '').split(',');
+    const change = (line: number, column: string, value: string) => {
+      const cells = (lines[line - 1] ?? '').split(',');
+      cells[header.indexOf(column)] = value;
+      lines[line - 1] = cells.join(',');
+    };
+    // A cell over two lines moves what comes after it.
+    change(5, 'country', '"N\nL"');
+    change(900, 'amount', 'n/a');
+    change(950, 'amount', 'unknown');
+    change(1700, 'ordered_on', 'yesterday');
+    await writeFile(at('odd.csv'), `${lines.join('\n')}\n`);
+    const { stderr } = await runHere(
+      'init',
+      at('odd'),
+      ...given,
+      '--records',
+      at('odd.csv'),
+      '--definition-only',
+    );
+    expect(stderr).toContain(
+      'odd.csv, line 901, column amount: "n/a" is no number, and makes the column a text: 1,798 other cells of it are numbers, and 1 more is none.',
+    );
+    expect(stderr).toContain('odd.csv, line 1701, column ordered_on: "yesterday" is no date');
+    expect(stderr).not.toContain('column country');
+
+    const jsonl = Array.from({ length: 40 }, (_, row) => JSON.stringify({ order: `o${row}`, amount: row }));
+    jsonl[25] = JSON.stringify({ order: 'o25', amount: 'free' });
+    await writeFile(at('odd.jsonl'), `${jsonl.join('\n')}\n`);
+    const other = await runHere('init', at('odder'), '--records', at('odd.jsonl'), '--yes');
+    expect(other.stderr).toContain('odd.jsonl, line 26, column amount: "free" is no number');
+  });
+
+  it('takes a sample as Arrow, lays Arrow out, and validate finds nothing wrong', async () => {
+    const samples = ['orders', 'outcomes', 'scores'];
+    for (const name of samples) await writeArrow(at('shop', `${name}.csv`), at('shop', `${name}.arrow`));
+    const files = ['--records', '--outcomes', '--predictions'].flatMap((option, index) => [
+      option,
+      at('shop', `${samples[index]}.arrow`),
+    ]);
+    const { code, stdout, stderr } = await runHere('init', at('arrows'), ...files, '--yes');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('6 dates of records are laid out beside it');
+    expect(await definitionIn(at('arrows', 'penumbra.json'))).toMatchObject({
+      records: { format: 'arrow', id: 'order', unit: 'customer', incumbent: 'rule_checks', amount: 'amount' },
+      outcomes: { format: 'arrow', id: 'order', label: 'fraud', maturityDays: 3 },
+      predictions: { format: 'arrow', id: 'order', score: 'score' },
+    });
+    const validated = await runHere('validate', at('arrows'), '--json');
+    expect(JSON.parse(validated.stdout)).toMatchObject({ dates: 6, rows: 1800, problems: [] });
   });
 
   it('asks nobody where there is no terminal, and colours nothing', async () => {

@@ -16,6 +16,26 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+describe('where there is no trial', () => {
+  const asked = async (name: string) => (await runHere('status', name)).stderr;
+
+  it('a missing folder is said to be missing, and nothing of AWS', async () => {
+    const missing = join(folder, 'nothing');
+    expect(await asked(missing)).toContain(`${missing}: there is no such folder.`);
+    expect(await asked(missing)).not.toMatch(/TABLE_NAME|environment/);
+  });
+
+  it('a folder that holds none is said to hold none', async () => {
+    expect(await asked(folder)).toContain('there is neither a penumbra.json nor a trial.json in it');
+  });
+
+  it('what may be a deployment on AWS is looked for there after the folder', async () => {
+    const stderr = await asked('orders');
+    expect(stderr).toMatch(/orders: there is no such folder[\s\S]*TABLE_NAME/);
+    expect(stderr).toContain('on AWS, give the name of a deployment');
+  });
+});
+
 describe('a deployment on this machine, seen and steered', () => {
   const here = (command: string, ...args: string[]) =>
     runHere(command, 'synthetic', '--data-dir', join(folder, 'data'), ...args);

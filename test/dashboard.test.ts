@@ -147,7 +147,22 @@ describe('the engineer', () => {
     await expect.poll(() => detail.innerText()).toContain(`penumbra-synthetic-${trial.from}`);
     await detail.getByText('PartitionReady').click();
     await expect.poll(() => detail.innerText()).toContain(`synthetic/records/date=${trial.from}/part-0.csv`);
+    // A trial has nothing on AWS to lead to, and says so.
+    const file = detail.getByText(`synthetic/records/date=${trial.from}/part-0.csv`, { exact: true }).first();
+    expect(await file.getAttribute('title')).toContain('Not on AWS');
+    expect(await detail.locator('a.external').count()).toBe(0);
     expect(await detail.getByRole('row').count()).toBeGreaterThan(1);
+  });
+
+  it('finds how good the scores are, and on hover what that means', async () => {
+    const measures = page.locator('#scores .measures');
+    // All mature days of this trial are among the last 28.
+    const { auc, brier } = found.cumulative;
+    await expect.poll(() => measures.innerText()).toContain(String(Number((auc ?? 0).toFixed(3))));
+    expect(await measures.innerText()).toContain(String(Number((brier ?? 0).toFixed(4))));
+    await measures.locator('.meaning').first().hover();
+    const tip = measures.locator('.meaning:hover .tip');
+    await expect.poll(() => tip.innerText()).toContain('0.5 is chance, 1 is perfect');
   });
 
   it('goes back to any review, and sees what was known with it', async () => {

@@ -2,14 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { UnreadableEvent } from '@penumbra/core/codec';
+import { ROLLOUT_FOLD } from '@penumbra/core/rollout';
 import { eventLogContract } from '@penumbra/core/testing/event-log.contract';
 import { documentOf, rolloutDocumentsContract } from '@penumbra/core/testing/rollout-documents.contract';
+import { rolloutAfter, rolloutSnapshotsContract } from '@penumbra/core/testing/rollout-snapshots.contract';
 import { keptWindows, windowsContract } from '@penumbra/core/testing/windows.contract';
 import { documentClient, dynamoEventLog } from '@penumbra/functions/aws/dynamo-event-log';
-import { dynamoProjections } from '@penumbra/functions/aws/dynamo-projections';
+import { dynamoProjections, projectionKeys } from '@penumbra/functions/aws/dynamo-projections';
 import { dynamoRolloutDocuments } from '@penumbra/functions/aws/dynamo-rollout-documents';
+import { dynamoRolloutSnapshots } from '@penumbra/functions/aws/dynamo-rollout-snapshots';
 import { dynamoWindows } from '@penumbra/functions/aws/dynamo-windows';
 import { TABLE_KEYS } from '@penumbra/functions/aws/table-keys';
 import { type LocalAws, startLocalAws } from '@penumbra/local/local-aws';
@@ -74,6 +77,37 @@ describe('the log in DynamoDB, damaged', () => {
 rolloutDocumentsContract('in DynamoDB', async () =>
   dynamoRolloutDocuments(documentClient(dynamo), await newTable()),
 );
+
+rolloutSnapshotsContract('in DynamoDB', async () =>
+  dynamoRolloutSnapshots(documentClient(dynamo), await newTable()),
+);
+
+describe('snapshots in DynamoDB', () => {
+  it('of another fold are none', async () => {
+    const table = await newTable();
+    const documents = documentClient(dynamo);
+    const snapshots = dynamoRolloutSnapshots(documents, table);
+    await snapshots.publish('d', await rolloutAfter(9));
+    const Key = { deployment: 'd', event: projectionKeys(0).whole };
+    const { Item } = await documents.send(new GetCommand({ TableName: table, Key }));
+    await documents.send(new PutCommand({ TableName: table, Item: { ...Item, fold: ROLLOUT_FOLD + 1 } }));
+    expect(await snapshots.read('d', 'whole')).toBeUndefined();
+  });
+
+  it('that no item takes are not kept but in outline', async () => {
+    const snapshots = dynamoRolloutSnapshots(documentClient(dynamo), await newTable());
+    const snapshot = await rolloutAfter(9);
+    const { evidence } = snapshot.state;
+    const many = Array.from({ length: 60_000 }, (_, index) => ({
+      date: `${index} ${Math.sin(index)}`,
+      slices: evidence[0]?.slices ?? {},
+    }));
+    const large = { ...snapshot, state: { ...snapshot.state, evidence: many } };
+    expect(await snapshots.publish('d', large)).toBe('too large');
+    expect(await snapshots.read('d', 'whole')).toBeUndefined();
+    expect((await snapshots.read('d', 'outline'))?.version).toBe(snapshot.version);
+  });
+});
 
 windowsContract('in DynamoDB', async () => dynamoWindows(documentClient(dynamo), await newTable()));
 

@@ -8,13 +8,14 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What each package's source may import of ours; tests may reach further. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  program: [],
   client: ['core'],
   evaluator: ['core'],
   functions: ['evaluator', 'core'],
-  local: ['functions', 'evaluator', 'core'],
+  local: ['program', 'functions', 'evaluator', 'core'],
   report: ['core'],
   dashboard: ['report', 'core'],
-  cli: ['dashboard', 'report', 'local', 'functions', 'evaluator', 'core'],
+  cli: ['program', 'dashboard', 'report', 'local', 'functions', 'evaluator', 'core'],
 };
 
 /** What the pure packages must not know of. */

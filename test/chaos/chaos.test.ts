@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FaultFreeRun, runFaultFree } from './fault-free-run.ts';
-import { MUTATIONS } from './mutations.ts';
+import { MUTATIONS, type Mutation } from './mutations.ts';
 import { runRound } from './round.ts';
 import { SHORT } from './scenario.ts';
 
@@ -23,25 +23,42 @@ describe('trials with faults at every seam', () => {
     async () => {
       const seams = new Map<string, number>();
       const onFault = (seam: string) => seams.set(seam, (seams.get(seam) ?? 0) + 1);
-      const round = { seed: 11, deployments: DEPLOYMENTS, days: SHORT, expected, kills: 0.04, onFault };
+      const round = {
+        faults: { seed: 11 },
+        deployments: DEPLOYMENTS,
+        days: SHORT,
+        expected,
+        kills: 0.04,
+        onFault,
+      };
       expect((await runRound(round)).failures).toEqual([]);
       expect([...seams.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(200);
     },
     LIMIT,
   );
 
-  it.each(MUTATIONS)(
+  const aimed = (...mutations: Mutation[]) => ({
+    faults: { aims: mutations.map((mutation) => MUTATIONS[mutation]) },
+    deployments: DEPLOYMENTS,
+    days: SHORT,
+    expected,
+    kills: 0,
+    onFault: () => {},
+  });
+  const mutations = Object.keys(MUTATIONS) as Mutation[];
+
+  it(
+    'end so too where the faults that the mutations are about happen every time',
+    async () => {
+      expect((await runRound(aimed(...mutations))).failures).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  it.each(mutations)(
     'are noticed to go wrong: %s',
     async (mutation) => {
-      const round = {
-        seed: 12,
-        deployments: DEPLOYMENTS,
-        days: SHORT,
-        expected,
-        kills: 0,
-        onFault: () => {},
-      };
-      expect((await runRound({ ...round, mutation })).failures).not.toEqual([]);
+      expect((await runRound({ ...aimed(mutation), mutation })).failures).not.toEqual([]);
     },
     LIMIT,
   );

@@ -14,14 +14,15 @@ import { type LocalAws, startLocalAws } from '@penumbra/local/local-aws';
 import { startModels } from './models.ts';
 import type { Mutation } from './mutations.ts';
 import { deadLetterQueue, functionEnvironment, resources, SWEEP } from './names.ts';
+import type { Faults } from './plan.ts';
 import { BAD_MODELS } from './planned-end.ts';
 import type { Report } from './worker-messages.ts';
-import { startWorker, type WorkerProcess } from './worker-process.ts';
+import { startWorker, type WorkerProcess, workerProgram } from './worker-process.ts';
 
 const WORKERS = 2;
 
 export interface ClusterOptions {
-  readonly seed: number | undefined;
+  readonly faults: Faults | undefined;
   readonly mutation?: Mutation | undefined;
   readonly onReport: (report: Report) => void;
 }
@@ -29,9 +30,10 @@ export interface ClusterOptions {
 export type Cluster = Awaited<ReturnType<typeof startCluster>>;
 
 /** One local AWS and two workers on it, all of which may be killed and come back; and a quiet way to look at it. */
-export async function startCluster({ seed, mutation, onReport }: ClusterOptions) {
+export async function startCluster({ faults, mutation, onReport }: ClusterOptions) {
   const dataDir = await mkdtemp(join(tmpdir(), 'penumbra-chaos-'));
   const models = await startModels();
+  const worker = await workerProgram();
   let aws: LocalAws;
   let clean: Composed;
   let sqs: SQSClient;
@@ -53,7 +55,12 @@ export async function startCluster({ seed, mutation, onReport }: ClusterOptions)
     started += 1;
     const name = `w${started}`;
     const logFile = join(dataDir, `${name}.log`);
-    return startWorker({ name, seed, mutation, queueUrls: aws.queueUrls, logFile, now }, aws.env, onReport);
+    return startWorker(
+      worker,
+      { name, faults, mutation, queueUrls: aws.queueUrls, logFile, now },
+      aws.env,
+      onReport,
+    );
   }
 
   async function startWorkers(): Promise<void> {

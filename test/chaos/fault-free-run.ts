@@ -20,7 +20,7 @@ export type FaultFreeRun = ReadonlyMap<string, FaultFree>;
 
 /** Runs the trials of a round through the same handlers and services, and nothing fails. */
 export async function runFaultFree(deployments: number, days: number): Promise<FaultFreeRun> {
-  const cluster = await startCluster({ seed: undefined, onReport: () => {} });
+  const cluster = await startCluster({ faults: undefined, onReport: () => {} });
   try {
     const trials = trialsOf(deployments, undefined);
     const logs = trials.map(() => new Map<CalendarDate, readonly string[]>());

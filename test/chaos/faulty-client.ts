@@ -1,13 +1,6 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Instrument } from '@penumbra/functions/composition';
-import { deleteBadly, sendBadly } from './faulty-messages.ts';
-import { errorOf, InjectedError } from './injected-errors.ts';
-import { Crash, type Delivery, invocation } from './invocation.ts';
-import { MOST_FAULTY_RECEIVES } from './names.ts';
-import type { Plan } from './plan.ts';
-import { withPlannedEnd } from './planned-end.ts';
-import { type Described, describeRequest, subjectOf } from './requests.ts';
 import {
   type Answer,
   aroundAttempts,
@@ -15,7 +8,14 @@ import {
   attemptOf,
   type Next,
   type Request,
-} from './sdk-middleware.ts';
+} from '../support/sdk-middleware.ts';
+import { deleteBadly, sendBadly } from './faulty-messages.ts';
+import { errorOf, InjectedError } from './injected-errors.ts';
+import { Crash, type Delivery, invocation } from './invocation.ts';
+import { MOST_FAULTY_RECEIVES } from './names.ts';
+import type { Plan } from './plan.ts';
+import { withPlannedEnd } from './planned-end.ts';
+import { type Described, describeRequest, subjectOf } from './requests.ts';
 import type { OperationName } from './seams.ts';
 import type { Tell } from './tell.ts';
 

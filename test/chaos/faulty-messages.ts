@@ -1,9 +1,9 @@
+import type { Answer, Next, Request } from '../support/sdk-middleware.ts';
 import { chosen } from './chosen.ts';
 import { type Delivery, invocation, type Subject } from './invocation.ts';
 import { MOST_FAULTY_RECEIVES } from './names.ts';
 import type { Plan } from './plan.ts';
 import { bodyWithoutCause, type Entry, entriesOf } from './requests.ts';
-import type { Answer, Next, Request } from './sdk-middleware.ts';
 import { REFUSED_DELETE, SENT } from './seams.ts';
 import type { Tell } from './tell.ts';
 

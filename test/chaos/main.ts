@@ -61,7 +61,7 @@ while (total() < faults || missing().length > 0) {
     });
   show(0);
   const { failures, dataDir } = await runRound({
-    seed,
+    faults: { seed },
     deployments,
     days: LONG,
     expected,

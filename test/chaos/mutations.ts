@@ -1,12 +1,18 @@
 import type { Pipeline } from '@penumbra/core/pipeline/ports';
 import { PROJECTIONS } from '@penumbra/functions/aws/dynamo-event-log';
 import type { Instrument } from '@penumbra/functions/composition';
+import { aroundCalls } from '../support/sdk-middleware.ts';
 import { invocation } from './invocation.ts';
-import { aroundCalls } from './sdk-middleware.ts';
+import type { Aim } from './plan.ts';
 
-/** Rules of the design, each of which the chaos must miss when it is gone. */
-export const MUTATIONS = ['unconditional-append', 'send-only-after-append', 'random-job-name'] as const;
-export type Mutation = (typeof MUTATIONS)[number];
+/** Rules of the design, each of which the chaos must miss when it is gone, with the fault that each is there for. */
+export const MUTATIONS = {
+  'unconditional-append': { operation: 'append', kind: 'somebody was first' },
+  // An event of the transform would get a day on that nobody watches.
+  'send-only-after-append': { operation: 'send', kind: 'crash before', eventsLost: true },
+  'random-job-name': { operation: 'submit', kind: 'crash after' },
+} as const satisfies Record<string, Aim>;
+export type Mutation = keyof typeof MUTATIONS;
 
 /** A log that overwrites: the put without its condition. */
 export const unconditional: Instrument = (client) => {

@@ -5,6 +5,9 @@ import { OPERATIONS, type OperationName, TRANSFORM_ENDS, type TransformEnd } fro
 
 /** Attempts of a transform that may be made to end badly; the definition allows one more. */
 const MOST_BAD_ATTEMPTS = 2;
+/** Within every chance, and above each. */
+const ALWAYS = 0;
+const NEVER = 1;
 
 /**
  * Which faults a seed brings. Nothing is counted or remembered: a decision follows from what is done, for which
@@ -17,6 +20,37 @@ export interface Plan {
   transformEnd(deployment: string, date: string, attempt: number): TransformEnd | undefined;
   /** Attempts that end badly before the one that is left alone. */
   badAttempts(deployment: string, date: string): number;
+}
+
+/** One fault for every request of an operation that is made for a message received for the first time. */
+export interface Aim {
+  readonly operation: OperationName;
+  readonly kind: string;
+  /** Whether no event of a transform arrives either. */
+  readonly eventsLost?: true;
+}
+
+/** Faults at every seam, drawn from a seed; or some of them for certain, and no others. */
+export type Faults = { readonly seed: number } | { readonly aims: readonly Aim[] };
+
+export const planFor = (faults: Faults): Plan =>
+  'seed' in faults ? planOf(faults.seed) : aimedPlan(faults.aims);
+
+/** An event's identity is a job and its status. */
+const isTransformEvent = (identity: unknown) => / \w+$/.test(String(identity));
+
+/** Nothing is left to chance. */
+function aimedPlan(aims: readonly Aim[]): Plan {
+  const eventsLost = aims.some((aim) => aim.eventsLost);
+  return {
+    draw: (what, _queue, identity) =>
+      what === 'delivery' && eventsLost && isTransformEvent(identity) ? ALWAYS : NEVER,
+    fault(name, ...words) {
+      return words.at(-1) === 1 ? aims.find(({ operation }) => operation === name)?.kind : undefined;
+    },
+    transformEnd: () => undefined,
+    badAttempts: () => 0,
+  };
 }
 
 export function planOf(seed: number): Plan {

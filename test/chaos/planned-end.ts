@@ -1,5 +1,5 @@
+import type { Request } from '../support/sdk-middleware.ts';
 import type { Plan } from './plan.ts';
-import type { Request } from './sdk-middleware.ts';
 import type { TransformEnd } from './seams.ts';
 
 /** The models that stand in for the challenger's where a transform is to end badly. */

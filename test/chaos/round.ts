@@ -5,7 +5,7 @@ import { checkTrials, overwrittenIn } from './checks.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import type { FaultFreeRun } from './fault-free-run.ts';
 import type { Mutation } from './mutations.ts';
-import { type Plan, planOf } from './plan.ts';
+import { type Faults, type Plan, planFor } from './plan.ts';
 import { reviewAs } from './reviews.ts';
 import { calendarOf, definitionOf, FROM, scenarioOf } from './scenario.ts';
 import { settle } from './settle.ts';
@@ -17,7 +17,7 @@ const KILLS_WITHIN = 12;
 const MOST_KILLS_A_DAY = 4;
 
 export interface RoundOptions {
-  readonly seed: number;
+  readonly faults: Faults;
   /** As many as the run without faults had. */
   readonly deployments: number;
   /** Days of records. */
@@ -39,15 +39,15 @@ export interface Round {
   readonly dataDir: string;
 }
 
-/** Several deployments side by side, all through the same days, queues and workers, with the faults of one seed. */
+/** Several deployments side by side, all through the same days, queues and workers, with the faults of one plan. */
 export async function runRound(options: RoundOptions): Promise<Round> {
-  const { seed, deployments, onFault } = options;
-  const plan = planOf(seed);
+  const { faults, deployments, onFault } = options;
+  const plan = planFor(faults);
   const trials = trialsOf(deployments, plan);
   const byName = new Map(trials.map((trial) => [trial.deployment, trial]));
   const appended = new Map<string, string>();
   const cluster = await startCluster({
-    seed,
+    faults,
     mutation: options.mutation,
     onReport: (report) => {
       if (report.type === 'fault') onFault(report.seam);

@@ -1,11 +1,12 @@
 import type { Subject } from './invocation.ts';
 import type { Mutation } from './mutations.ts';
+import type { Faults } from './plan.ts';
 
 /** How a worker is started. */
 export interface WorkerSetup {
   readonly name: string;
-  /** Undefined: no faults. */
-  readonly seed: number | undefined;
+  /** Undefined: none. */
+  readonly faults: Faults | undefined;
   readonly mutation: Mutation | undefined;
   readonly queueUrls: Readonly<Record<string, string>>;
   readonly logFile: string;

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { program } from '@penumbra/program';
 import type { FromWorker, Report, ToWorker, WorkerSetup } from './worker-messages.ts';
 
-const PROGRAM = fileURLToPath(new URL('./worker.ts', import.meta.url));
+/** The file that `startWorker` is given, once made: workers are started often. */
+export const workerProgram = () => program(new URL('./worker.ts', import.meta.url));
 
 /** A worker as the harness holds it. */
 export interface WorkerProcess {
@@ -16,12 +17,13 @@ export interface WorkerProcess {
 }
 
 export function startWorker(
+  path: string,
   setup: WorkerSetup,
   env: NodeJS.ProcessEnv,
   onReport: (report: Report) => void,
 ): WorkerProcess {
-  const child: ChildProcess = fork(PROGRAM, [JSON.stringify(setup)], {
-    execArgv: ['--import', 'tsx'],
+  const child: ChildProcess = fork(path, [JSON.stringify(setup)], {
+    execArgv: [],
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -13,7 +13,7 @@ import { faultyDelivery } from './faulty-delivery.ts';
 import { type Delivery, invoke, mortal } from './invocation.ts';
 import { mutated, unconditional } from './mutations.ts';
 import { functionEnvironment, TABLE } from './names.ts';
-import { planOf } from './plan.ts';
+import { planFor } from './plan.ts';
 import { tellOf } from './tell.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts';
 
@@ -35,7 +35,7 @@ const say = (message: FromWorker) =>
     process.send(message, () => resolve());
   });
 const tell = tellOf(say);
-const plan = setup.seed === undefined ? undefined : planOf(setup.seed);
+const plan = setup.faults && planFor(setup.faults);
 
 let date = setup.now;
 let readings = 0;

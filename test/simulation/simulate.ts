@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { program } from '@penumbra/program';
 import { CELLS, type Cell } from './cells.ts';
 import { falsePromotionPlot, powerPlot, rollbackPlot } from './plots.ts';
 import { type CellResult, type Outcome, summarizeCell } from './run-cell.ts';
@@ -46,9 +47,10 @@ async function simulate(asked: readonly Cell[]): Promise<CellResult[]> {
     }),
   );
   const total = tasks.length;
+  const workerProgram = await program(new URL('./worker.ts', import.meta.url));
   let done = 0;
   const work = async () => {
-    const worker = new Worker(new URL('./worker.mjs', import.meta.url));
+    const worker = new Worker(workerProgram);
     for (let task = tasks.shift(); task; task = tasks.shift()) {
       const { cell: index, from } = task;
       const found = await new Promise<Outcome[]>((resolve, reject) => {

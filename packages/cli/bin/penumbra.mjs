@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-import { register } from 'tsx/esm/api';
+import { program } from '@penumbra/program';
 
-// Packages export their TypeScript source; nothing is built for development.
-register();
-const { run } = await import('../src/main.ts');
+const { run } = await import(await program(new URL('../src/main.ts', import.meta.url)));
 process.exitCode = await run(process.argv);

@@ -111,29 +111,28 @@ compdef _penumbra penumbra
 }
 
 function fish(root: CommandNode): string {
-  const leaves = flatten(root).filter(({ path }) => path !== '');
-  const condition = (path: string) => {
-    const [command = '', subcommand] = path.split(' ');
-    const seen = `__fish_seen_subcommand_from ${command}`;
-    return subcommand === undefined ? seen : `${seen}; and __fish_seen_subcommand_from ${subcommand}`;
-  };
-  const option = (where: string, { long, description, takesValue, choices }: OptionNode) => {
+  const nodes = flatten(root);
+  const at = ({ path }: CommandNode) => quoted(`__penumbra_at ${quoted(path)}`);
+  const option = (node: CommandNode, { long, description, takesValue, choices }: OptionNode) => {
     const name = long.startsWith('--') ? `-l ${long.slice(2)}` : `-s ${long.slice(1)}`;
     const values = choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : takesValue ? ' -r' : '';
-    return `complete -c penumbra -n ${quoted(where)} ${name}${values} -d ${quoted(description)}`;
+    return `complete -c penumbra -n ${at(node)} ${name}${values} -d ${quoted(description)}`;
   };
-  const command = (where: string, { name, description }: CommandNode) =>
-    `complete -c penumbra -f -n ${quoted(where)} -a ${name} -d ${quoted(description)}`;
-  const groups = leaves.filter(({ children }) => children.length > 0);
+  const command = (node: CommandNode, { name, description }: CommandNode) =>
+    `complete -c penumbra -f -n ${at(node)} -a ${name} -d ${quoted(description)}`;
   return `# fish completion for penumbra: penumbra completion fish | source
-${root.children.map((child) => command('__fish_use_subcommand', child)).join('\n')}
-${groups
-  .flatMap(({ path, children }) => {
-    const names = children.map(({ name }) => name).join(' ');
-    const where = `${condition(path)}; and not __fish_seen_subcommand_from ${names}`;
-    return children.map((child) => command(where, child));
-  })
-  .join('\n')}
-${leaves.flatMap(({ path, options }) => options.map((each) => option(condition(path), each))).join('\n')}
+# Whether the words so far name this command. What follows it may be called like another one.
+function __penumbra_at
+  set -l path ''
+  for word in (commandline -opc)[2..]
+    set -l next (string trim -- "$path $word")
+    if contains -- $next ${paths(root).join(' ')}
+      set path $next
+    end
+  end
+  test "$path" = "$argv[1]"
+end
+${nodes.flatMap((node) => node.children.map((child) => command(node, child))).join('\n')}
+${nodes.flatMap((node) => node.options.map((each) => option(node, each))).join('\n')}
 `;
 }

@@ -1,10 +1,13 @@
 import { relative } from 'node:path';
+import { describeProblem } from '@penumbra/core/problem';
 import type { Command } from 'commander';
 import { names, number, numbers, wholeNumber } from './arguments.ts';
 import { canAsk } from './ask.ts';
 import { EXIT } from './exit-code.ts';
 import type { Given } from './init/plan.ts';
 import { type Initialised, initialise } from './init/write-folder.ts';
+import { onStderr } from './on-stderr.ts';
+import { printable } from './printable.ts';
 import { printJson, printLine, reportProblems } from './with-target.ts';
 
 interface InitOptions extends Omit<Given, 'command' | 'amount'> {
@@ -28,7 +31,7 @@ export function addInitCommand(program: Command, finish: (exitCode: number) => v
     .argument('<folder>', 'folder of the trial to be: penumbra.json goes there')
     .option(
       '--records <file>',
-      'records: .csv, .jsonl or .parquet (default: the first file in <folder>/records)',
+      'records: .csv, .jsonl, .parquet or .arrow (default: the first file in <folder>/records)',
     )
     .option('--outcomes <file>', 'what happened to them (default: the first file in <folder>/outcomes)')
     .option('--predictions <file>', "the challenger's scores, where they are made elsewhere")
@@ -98,6 +101,8 @@ async function init(folder: string, options: InitOptions): Promise<number> {
     predictions,
     definitionOnly,
     asker,
+    onOddCell: (problem) =>
+      process.stderr.write(`${onStderr().yellow('!')} ${printable(describeProblem(problem))}\n`),
     given: { ...given, ...(command ? { command } : {}) },
   });
   if (done === undefined) return EXIT.interrupted;

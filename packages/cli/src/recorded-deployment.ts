@@ -45,7 +45,7 @@ export function whereOf(asked: string, { trial, dataDir }: TargetOptions): Targe
   if (dataDir !== undefined) return { dataDir };
   if (existsSync(join(asked, 'trial.json'))) return { dataDir: asked };
   if (existsSync(join(asked, 'penumbra.json'))) return { trial: asked };
-  return {};
+  return { asked };
 }
 
 /** The deployment that a trial's data directory holds. */

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { failure, type Result, success } from '@penumbra/core/problem';
+import { failure, type Problem, type Result, success } from '@penumbra/core/problem';
 import { type Composed, compose } from '@penumbra/functions/composition';
 import { startLocalPipeline } from '@penumbra/local/local-pipeline';
 import { modelsOf } from '@penumbra/local/trial';
@@ -15,6 +16,8 @@ const MARKER = 'trial.json';
 export interface TargetOptions {
   readonly trial?: string;
   readonly dataDir?: string;
+  /** What a person named, where it is no trial on this machine: a deployment on AWS, or a folder that is missing. */
+  readonly asked?: string;
 }
 
 export interface Target extends Composed {
@@ -43,10 +46,10 @@ export interface OpenOptions {
 
 /** Opens the stores of a trial, or of AWS. */
 export async function openTarget(
-  { trial, dataDir }: TargetOptions,
+  { trial, dataDir, asked }: TargetOptions,
   { handlers = false, create = false }: OpenOptions = {},
 ): Promise<Result<Target>> {
-  if (trial === undefined && dataDir === undefined) return onAws();
+  if (trial === undefined && dataDir === undefined) return onAws(asked);
   const folder = trial === undefined ? undefined : await readTrialFolder(trial);
   if (folder && !folder.ok) return folder;
   const directory = resolve(dataDir ?? join(trial ?? '', '.penumbra'));
@@ -92,7 +95,8 @@ async function createDataDir(directory: string): Promise<void> {
   if (empty) await writeFile(join(directory, MARKER), JSON.stringify({ imported: true }));
 }
 
-function onAws(): Result<Target> {
+function onAws(asked: string | undefined): Result<Target> {
+  if (asked !== undefined && !isDeploymentName(asked)) return failure(noTrialIn(asked));
   const stage = stageIn(process.env);
   if (!stage.ok) return stage;
   try {
@@ -103,11 +107,28 @@ function onAws(): Result<Target> {
       close: async () => undefined,
     });
   } catch (error) {
-    return failure({
+    const environment = {
       where: 'environment',
       what: (error as Error).message,
       remedy:
         'Give --trial or --data-dir for a trial; for AWS run the command in sst shell --stage <stage> --',
-    });
+    };
+    return asked === undefined ? failure(environment) : failure(noTrialIn(asked), environment);
   }
 }
+
+/** What cannot be the name of a deployment was meant as a folder. */
+const isDeploymentName = (text: string): boolean => /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(text);
+
+const noTrialIn = (asked: string): Problem =>
+  existsSync(asked)
+    ? {
+        where: asked,
+        what: 'there is neither a penumbra.json nor a trial.json in it',
+        remedy: 'Give the folder of a trial, or the data directory of one that was run',
+      }
+    : {
+        where: asked,
+        what: 'there is no such folder',
+        remedy: 'Check its name; on AWS, give the name of a deployment',
+      };

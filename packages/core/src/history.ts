@@ -147,12 +147,15 @@ export interface Intervention {
   readonly reason: string;
 }
 
+/** So many mature days are lately: what scores are like now is told from them. */
+export const RECENT_DAYS = 28;
+
 /** Scores of the labelled rows in equal bins over [0, 1]. */
 export interface ScoreHistory {
   readonly all: ScoreBins;
   /** The days in shadow, or the first ones: what drift is measured against. */
   readonly baseline: readonly number[];
-  /** The last 28 mature days. */
+  /** The last `RECENT_DAYS` mature days. */
   readonly recent: readonly number[];
   /** Of `recent` against `baseline`; null without either. */
   readonly drift: number | null;

@@ -28,6 +28,12 @@ export interface ExposureChange {
   readonly percent: number;
 }
 
+/**
+ * Which fold a kept state was made by. To be raised with every change of `evolve` or of the state's shape, so that what
+ * was kept before is not taken for what the new fold would make.
+ */
+export const ROLLOUT_FOLD = 1;
+
 /** A deployment's rollout: its definition, its evidence so far, and which traffic each slice gives the challenger. */
 export interface RolloutState {
   readonly definition?: Definition;

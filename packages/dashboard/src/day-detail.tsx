@@ -1,4 +1,4 @@
-import type { History, HistoryDay } from '@penumbra/core/history';
+import type { HistoryDay } from '@penumbra/core/history';
 import {
   countOf,
   formatCount,
@@ -7,11 +7,14 @@ import {
   formatPercent,
   formatPerRecord,
 } from '@penumbra/report/money';
+import type { ServedHistory } from './api.ts';
+import { jobNamed } from './event-facts.ts';
 import { EventList } from './event-list.tsx';
+import { Lead } from './lead.tsx';
 
 /** One day: every look at it, what it was served, and its events. */
-export function DayDetail({ history, day }: { readonly history: History; readonly day: HistoryDay }) {
-  const { currency, deployment } = history;
+export function DayDetail({ history, day }: { readonly history: ServedHistory; readonly day: HistoryDay }) {
+  const { currency, deployment, resources } = history;
   const { looks, served, transform, drift, restated } = day;
   return (
     <div class="day">
@@ -24,7 +27,7 @@ export function DayDetail({ history, day }: { readonly history: History; readonl
         <dd>
           {transform ? (
             <>
-              <code>{transform.jobName}</code>, attempt {transform.attempt}
+              <Lead to={jobNamed(transform.jobName)} resources={resources} />, attempt {transform.attempt}
             </>
           ) : (
             'none: predictions made elsewhere, or none yet'
@@ -90,7 +93,12 @@ export function DayDetail({ history, day }: { readonly history: History; readonl
           </tbody>
         </table>
       )}
-      <EventList deployment={deployment} stream={`day/${day.date}`} until={history.asOf} />
+      <EventList
+        deployment={deployment}
+        stream={`day/${day.date}`}
+        until={history.asOf}
+        resources={resources}
+      />
     </div>
   );
 }

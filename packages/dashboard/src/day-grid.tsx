@@ -1,7 +1,8 @@
-import type { DaySteps, History, HistoryDay } from '@penumbra/core/history';
+import type { DaySteps, HistoryDay } from '@penumbra/core/history';
 import { formatCount, formatPercent, perRecordFormat } from '@penumbra/report/money';
 import { sentence } from '@penumbra/report/words';
 import { useState } from 'preact/hooks';
+import type { ServedHistory } from './api.ts';
 import { DayDetail } from './day-detail.tsx';
 import { Meaning } from './meaning.tsx';
 import { Scroll } from './scroll.tsx';
@@ -17,7 +18,7 @@ const STEPS: readonly (readonly [keyof DaySteps, string, string])[] = [
 ];
 
 /** Every day and the steps that it has reached; the newest first. */
-export function DayGrid({ history }: { readonly history: History }) {
+export function DayGrid({ history }: { readonly history: ServedHistory }) {
   const [shown, setShown] = useState(PAGE);
   const [open, setOpen] = useState<string | null>(null);
   const days = [...history.days].reverse();

@@ -1,4 +1,3 @@
-import type { History } from '@penumbra/core/history';
 import { assumptions } from '@penumbra/report/assumptions';
 import { calibrationChart } from '@penumbra/report/calibration-figure';
 import { coverageChart } from '@penumbra/report/coverage-figure';
@@ -11,6 +10,7 @@ import { scoresChart } from '@penumbra/report/scores-figure';
 import { slicesTable } from '@penumbra/report/slices-table';
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { ServedHistory } from './api.ts';
 import { Backtest } from './backtest.tsx';
 import { Certificate } from './certificate.tsx';
 import { ChartView } from './chart-view.tsx';
@@ -21,6 +21,7 @@ import { EventLog } from './event-log.tsx';
 import { EvidencePanels } from './evidence-panels.tsx';
 import { Interventions } from './interventions.tsx';
 import { RangeChoice, type Ranged, useRange } from './range-choice.tsx';
+import { ScoreQuality } from './score-quality.tsx';
 
 const SECTIONS = [
   ['slices', 'Where it stands'],
@@ -35,7 +36,7 @@ const SECTIONS = [
 ] as const;
 
 /** Everything behind the answers, for who wants to check them. */
-export function EngineerSections({ history }: { readonly history: History }) {
+export function EngineerSections({ history }: { readonly history: ServedHistory }) {
   const ranged = useRange(history);
   return (
     <>
@@ -102,7 +103,7 @@ function Section({
 }
 
 interface RangedProps {
-  readonly history: History;
+  readonly history: ServedHistory;
   readonly ranged: Ranged;
 }
 
@@ -124,12 +125,17 @@ function Scores({ history, ranged }: RangedProps) {
     };
   }, [history, outcomes, scores, task]);
   if (!charts) {
-    const why =
-      task.type === 'regression' ? 'A regression has no scores.' : 'No day with scores is mature yet.';
-    return <p class="empty">{why}</p>;
+    return task.type === 'regression' ? (
+      <p class="empty">
+        A regression has no scores: how far both are off is under <a href="#errors">Right and wrong</a>.
+      </p>
+    ) : (
+      <p class="empty">No day with scores is mature yet.</p>
+    );
   }
   return (
     <>
+      <ScoreQuality history={history} />
       <div class="pair">
         <Figure chart={charts.calibration}>No score has an outcome yet.</Figure>
         <Figure chart={charts.scores}>No scores to compare yet.</Figure>

@@ -1,6 +1,9 @@
+import { Fragment } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { type ApiProblem, type LogEvent, readEvents } from './api.ts';
+import { type ApiProblem, type LogEvent, type Resources, readEvents } from './api.ts';
+import { FACTS } from './event-facts.ts';
 import { eventSentence } from './event-sentence.ts';
+import { Lead } from './lead.tsx';
 import { Json } from './scroll.tsx';
 
 interface EventListProps {
@@ -11,10 +14,19 @@ interface EventListProps {
   /** Events that rest on a later date are left out. */
   readonly until?: string;
   readonly newestFirst?: boolean;
+  /** Where jobs and files are on AWS; undefined for a trial. */
+  readonly resources: Resources | undefined;
 }
 
 /** Events of one stream, each in a sentence; opened, everything that it holds. */
-export function EventList({ deployment, stream, after = 0, until, newestFirst = false }: EventListProps) {
+export function EventList({
+  deployment,
+  stream,
+  after = 0,
+  until,
+  newestFirst = false,
+  resources,
+}: EventListProps) {
   const [events, setEvents] = useState<readonly LogEvent[] | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   useEffect(() => {
@@ -42,7 +54,7 @@ export function EventList({ deployment, stream, after = 0, until, newestFirst = 
               <time dateTime={event.at}>{event.at.slice(0, 16).replace('T', ' ')}</time> <b>{event.type}</b>{' '}
               <span>{eventSentence(event)}</span>
             </summary>
-            <EventFacts event={event} />
+            <EventFacts event={event} resources={resources} />
           </details>
         </li>
       ))}
@@ -50,50 +62,40 @@ export function EventList({ deployment, stream, after = 0, until, newestFirst = 
   );
 }
 
-function EventFacts({ event }: { readonly event: LogEvent }) {
-  const { data } = event;
-  const files = Array.isArray(data.files)
-    ? (data.files as { key: string; bytes: number; etag: string }[])
-    : [];
+function EventFacts({
+  event,
+  resources,
+}: {
+  readonly event: LogEvent;
+  readonly resources: Resources | undefined;
+}) {
   return (
     <dl class="facts">
       <dt>Event</dt>
       <dd>
         <code>{event.eventId}</code>, by {event.actor.name}, caused by <code>{event.causationId}</code>
       </dd>
-      {typeof data.jobName === 'string' ? (
-        <>
-          <dt>Job</dt>
-          <dd>
-            <code>{data.jobName}</code>
-          </dd>
-        </>
-      ) : null}
-      {typeof data.definitionVersion === 'number' ? (
-        <>
-          <dt>Definition</dt>
-          <dd>
-            <a href="#definition">version {data.definitionVersion}</a>
-          </dd>
-        </>
-      ) : null}
-      {files.length === 0 ? null : (
-        <>
-          <dt>Files</dt>
-          <dd>
-            <ul class="files">
-              {files.map(({ key, bytes, etag }) => (
-                <li key={key}>
-                  <code>{key}</code> {bytes.toLocaleString('en-US')} bytes, ETag <code>{etag}</code>
-                </li>
-              ))}
-            </ul>
-          </dd>
-        </>
-      )}
+      {FACTS.map(({ name, of }) => {
+        const named = of(event.data);
+        return named.length === 0 ? null : (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <ul class="files">
+                {named.map((each) => (
+                  <li key={each.text}>
+                    <Lead to={each} resources={resources} />
+                    {each.note === undefined ? null : <small>{each.note}</small>}
+                  </li>
+                ))}
+              </ul>
+            </dd>
+          </Fragment>
+        );
+      })}
       <dt>Data</dt>
       <dd>
-        <Json name="Data of the event" of={data} />
+        <Json name="Data of the event" of={event.data} />
       </dd>
     </dl>
   );

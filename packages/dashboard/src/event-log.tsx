@@ -1,13 +1,13 @@
-import type { History } from '@penumbra/core/history';
 import { useState } from 'preact/hooks';
+import type { ServedHistory } from './api.ts';
+import { DefinitionVersions } from './definition-versions.tsx';
 import { EventList } from './event-list.tsx';
-import { Json } from './scroll.tsx';
 
 const PAGE = 20;
 
 /** The rollout's events, the newest first; a day's are under that day. */
-export function EventLog({ history }: { readonly history: History }) {
-  const { deployment, rollout, definition, definitionVersion } = history;
+export function EventLog({ history }: { readonly history: ServedHistory }) {
+  const { deployment, rollout, resources } = history;
   const newest = Math.max(0, rollout.version - PAGE);
   const [after, setAfter] = useState(newest);
   const from = Math.min(after, newest);
@@ -29,11 +29,9 @@ export function EventLog({ history }: { readonly history: History }) {
         after={from}
         until={history.asOf}
         newestFirst
+        resources={resources}
       />
-      <details id="definition">
-        <summary>Definition, version {definitionVersion}</summary>
-        <Json name="Definition" of={definition} />
-      </details>
+      <DefinitionVersions history={history} />
     </>
   );
 }

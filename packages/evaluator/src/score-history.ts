@@ -1,8 +1,6 @@
 import type { ScoreBins, SliceNumbers } from '@penumbra/core/day-events';
-import type { ScoreHistory } from '@penumbra/core/history';
+import { RECENT_DAYS, type ScoreHistory } from '@penumbra/core/history';
 import { populationStabilityIndex } from './population-stability.ts';
-
-const RECENT_DAYS = 28;
 
 /** How the scores lie over mature days, `baselineDays` of which are what drift is measured against. */
 export function scoreHistory(days: readonly SliceNumbers[], baselineDays: number): ScoreHistory | null {

@@ -1,6 +1,6 @@
 import type { RolloutReview, SliceReview } from '@penumbra/core/rollout-events';
 import { describe, expect, it } from 'vitest';
-import { announcementsOf } from './announcements.ts';
+import { announcementsOf, digestOf } from './announcements.ts';
 
 const slice = (
   name: string,
@@ -65,5 +65,18 @@ describe('what a review tells', () => {
         text: expect.stringMatching(/^rebooking: short rolled back \(review as of 2001-02-03\)\n/),
       },
     });
+  });
+});
+
+describe('the digest of thousands of deployments', () => {
+  it('fits the bus, and says how many they are', () => {
+    const name = (index: number) => `a-deployment-with-a-long-name-${index}`;
+    const entries = Array.from({ length: 10_000 }, (_, index) => ({
+      deployment: name(index),
+      failed: 'why',
+    }));
+    const { detail } = digestOf('2001-02-03', entries);
+    expect(detail).toMatchObject({ deploymentCount: 10_000 });
+    expect(JSON.stringify(detail).length).toBeLessThan(256 * 1024);
   });
 });

@@ -4,6 +4,9 @@ import { type DigestEntry, digestText, type Rollback, rollbackText } from '@penu
 
 type Change = Pick<SliceReview, 'slice' | 'from' | 'to' | 'reasons'>;
 
+/** An event on the bus takes 256 KB. */
+const MOST_NAMED = 1000;
+
 /** What is told on the bus, for whoever listens: its name, and its data. */
 export type Announcement =
   | {
@@ -24,7 +27,12 @@ export type Announcement =
   | {
       /** Once a morning, of all deployments. */
       readonly type: 'DailyDigest';
-      readonly detail: { readonly asOf: string; readonly deployments: readonly string[] } & Told;
+      readonly detail: {
+        readonly asOf: string;
+        readonly deploymentCount: number;
+        /** The first of them. */
+        readonly deployments: readonly string[];
+      } & Told;
     };
 
 /** Ready-made text for people. */
@@ -79,5 +87,10 @@ const rolledBackBy = (rollback: Rollback): Announcement => ({
 /** The morning's digest. */
 export const digestOf = (asOf: string, entries: readonly DigestEntry[]): Announcement => ({
   type: 'DailyDigest',
-  detail: { asOf, deployments: entries.map(({ deployment }) => deployment), text: digestText(asOf, entries) },
+  detail: {
+    asOf,
+    deploymentCount: entries.length,
+    deployments: entries.slice(0, MOST_NAMED).map(({ deployment }) => deployment),
+    text: digestText(asOf, entries),
+  },
 });

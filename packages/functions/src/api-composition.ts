@@ -7,6 +7,7 @@ import type { ApiPorts, ApiSettings } from './api/settings.ts';
 import { dynamoDeploymentRegistry } from './aws/dynamo-deployment-registry.ts';
 import { documentClient, dynamoEventLog } from './aws/dynamo-event-log.ts';
 import { dynamoRolloutDocuments } from './aws/dynamo-rollout-documents.ts';
+import { dynamoRolloutSnapshots } from './aws/dynamo-rollout-snapshots.ts';
 import { s3ExposureBatches } from './aws/s3-exposure-batches.ts';
 import { s3Bucket } from './aws/s3-objects.ts';
 import { announcementsOn } from './bus-composition.ts';
@@ -24,6 +25,8 @@ const json = z.string().transform((text, context): unknown => {
 const settingsSchema = z.object({
   TABLE_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(1),
+  /** Lambda sets it. */
+  AWS_REGION: z.string().min(1).optional(),
   /** Where rollbacks by hand are told; nowhere without it. */
   BUS_NAME: z.string().min(1).optional(),
   /** The keys by name, access and SHA-256; a JSON array. */
@@ -53,14 +56,15 @@ export function composeApi(
   const parsed = settingsSchema.safeParse(environment);
   if (!parsed.success)
     throw new Error(`the function's environment is incomplete:\n${z.prettifyError(parsed.error)}`);
-  const { TABLE_NAME, BUCKET_NAME, BUS_NAME, API_KEYS, API_IDENTITY, API_CORS_ORIGINS } = parsed.data;
+  const { TABLE_NAME, BUCKET_NAME, AWS_REGION, BUS_NAME, API_KEYS, API_IDENTITY, API_CORS_ORIGINS } =
+    parsed.data;
   const documents = documentClient(instrument(new DynamoDBClient()));
   const log = dynamoEventLog(documents, TABLE_NAME);
   const bucket = s3Bucket(instrument(new S3Client()), BUCKET_NAME);
   return {
     ports: {
       log,
-      rollouts: rolloutReader(log),
+      rollouts: rolloutReader(log, dynamoRolloutSnapshots(documents, TABLE_NAME)),
       documents: dynamoRolloutDocuments(documents, TABLE_NAME),
       exposures: s3ExposureBatches(bucket),
       deployments: dynamoDeploymentRegistry(documents, TABLE_NAME),
@@ -68,6 +72,11 @@ export function composeApi(
       announcements: announcementsOn(BUS_NAME, instrument),
       now: () => new Date().toISOString(),
     },
-    settings: { keys: API_KEYS, trustIdentity: API_IDENTITY === 'iam', corsOrigins: API_CORS_ORIGINS },
+    settings: {
+      keys: API_KEYS,
+      trustIdentity: API_IDENTITY === 'iam',
+      corsOrigins: API_CORS_ORIGINS,
+      ...(AWS_REGION === undefined ? {} : { resources: { region: AWS_REGION, bucket: BUCKET_NAME } }),
+    },
   };
 }

@@ -6,6 +6,7 @@ import type { Pipeline } from '@penumbra/core/pipeline/ports';
 import { dynamoDeploymentRegistry } from './aws/dynamo-deployment-registry.ts';
 import { documentClient, dynamoEventLog } from './aws/dynamo-event-log.ts';
 import { dynamoRolloutDocuments } from './aws/dynamo-rollout-documents.ts';
+import { dynamoRolloutSnapshots } from './aws/dynamo-rollout-snapshots.ts';
 import { sageMakerModels } from './aws/sagemaker-models.ts';
 import type { Instrument } from './pipeline-composition.ts';
 
@@ -23,7 +24,7 @@ export function composeDeployments(
   const log = dynamoEventLog(documents, tableName);
   return {
     log,
-    rollouts: rolloutReader(log),
+    rollouts: rolloutReader(log, dynamoRolloutSnapshots(documents, tableName)),
     documents: dynamoRolloutDocuments(documents, tableName),
     deployments: dynamoDeploymentRegistry(documents, tableName),
     models: sageMakerModels(instrument(new SageMakerClient())),

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { rolloutReader } from '@penumbra/core/pipeline/deployments';
+import { definitionReader, rolloutReader } from '@penumbra/core/pipeline/deployments';
 import { QUEUE_NAMES, type QueueName } from '@penumbra/core/pipeline/messages';
 import type { Evaluator, Pipeline } from '@penumbra/core/pipeline/ports';
 import type { Projections } from '@penumbra/core/pipeline/rebuild';
@@ -18,6 +18,7 @@ import { documentClient, dynamoEventLog } from './aws/dynamo-event-log.ts';
 import { dynamoFailureNotes } from './aws/dynamo-failure-notes.ts';
 import { dynamoProjections } from './aws/dynamo-projections.ts';
 import { dynamoRolloutDocuments } from './aws/dynamo-rollout-documents.ts';
+import { dynamoRolloutSnapshots } from './aws/dynamo-rollout-snapshots.ts';
 import { dynamoWindows } from './aws/dynamo-windows.ts';
 import { s3ExposureBatches } from './aws/s3-exposure-batches.ts';
 import { type Bucket, s3Bucket } from './aws/s3-objects.ts';
@@ -104,6 +105,7 @@ export function composePipeline(
   const { evaluator, asking } = readerOf({ bucket, results, athena, settings, instrument });
   const prefix = settings.JOB_NAME_PREFIX;
   const log = dynamoEventLog(documents, settings.TABLE_NAME);
+  const snapshots = dynamoRolloutSnapshots(documents, settings.TABLE_NAME);
   const sqs = instrument(new SQSClient());
   return {
     bucket,
@@ -117,7 +119,9 @@ export function composePipeline(
     },
     pipeline: {
       log,
-      rollouts: rolloutReader(log),
+      rollouts: rolloutReader(log, snapshots),
+      definitions: definitionReader(log, snapshots),
+      snapshots,
       queues: sqsQueues(sqs, urls as Record<QueueName, string>),
       transforms: sageMakerTransforms(instrument(new SageMakerClient()), settings.BUCKET_NAME),
       objects: bucket,

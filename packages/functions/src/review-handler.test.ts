@@ -85,7 +85,12 @@ describe('the daily review', () => {
     );
     expect(told.at(-1)).toEqual({
       type: 'DailyDigest',
-      detail: { asOf: '2001-02-05', deployments: ['aaa-never-registered', 'rebooking', 'upgrades'], text },
+      detail: {
+        asOf: '2001-02-05',
+        deploymentCount: 3,
+        deployments: ['aaa-never-registered', 'rebooking', 'upgrades'],
+        text,
+      },
     });
   });
 

@@ -3,8 +3,10 @@ import { calendarDate } from '@penumbra/core/day-events';
 import type { Pipeline } from '@penumbra/core/pipeline/ports';
 import { review } from '@penumbra/core/pipeline/review';
 import type { DigestEntry } from '@penumbra/evaluator/notices';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import { type Announcements, announcementsOf, digestOf } from './announcements.ts';
+import { DEPLOYMENTS_AT_ONCE } from './deployments-at-once.ts';
 import type { Observability } from './observability.ts';
 
 /** What the scheduler sends: nothing for all deployments, or one; and the as-of date where it is not yesterday. */
@@ -25,23 +27,24 @@ export function reviewHandler(
       input ?? {},
     );
     const failed: Error[] = [];
-    const digest: DigestEntry[] = [];
-    for (const deployment of only === undefined ? await pipeline.deployments.list() : [only]) {
+    async function reviewOne(deployment: string): Promise<DigestEntry[]> {
       try {
         const { review: reviewed } = await review(pipeline, { deployment, asOf });
-        if (reviewed) {
-          await announcements.publish(announcementsOf(deployment, reviewed));
-          const { definition, state } = await pipeline.rollouts(deployment);
-          digest.push({ deployment, definition, state, review: reviewed });
-        }
         const slices = reviewed?.slices.map(({ slice, action, to }) => ({ slice, action, to }));
+        if (reviewed) await announcements.publish(announcementsOf(deployment, reviewed));
         logger.info('reviewed', { deployment, asOf, slices });
+        if (!reviewed) return [];
+        const { definition, state } = await pipeline.rollouts(deployment);
+        return [{ deployment, definition, state, review: reviewed }];
       } catch (error) {
         failed.push(error as Error);
-        digest.push({ deployment, failed: (error as Error).message });
         logger.error('the deployment could not be reviewed', { deployment, asOf, error: error as Error });
+        return [{ deployment, failed: (error as Error).message }];
       }
     }
+    const names = only === undefined ? await pipeline.deployments.list() : [only];
+    const limit = pLimit(DEPLOYMENTS_AT_ONCE);
+    const digest = (await Promise.all(names.map((name) => limit(() => reviewOne(name))))).flat();
     // Of a review that somebody asked for, he is told where he asked.
     if (only === undefined && digest.length > 0) await announcements.publish([digestOf(asOf, digest)]);
     if (failed.length > 0)

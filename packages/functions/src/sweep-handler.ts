@@ -2,8 +2,10 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Pipeline } from '@penumbra/core/pipeline/ports';
 import { sweep } from '@penumbra/core/pipeline/sweep';
 import { FINDING_KINDS, type Finding, type FindingKind } from '@penumbra/core/pipeline/sweep-plan';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import { type Announcements, announcementsOf } from './announcements.ts';
+import { DEPLOYMENTS_AT_ONCE } from './deployments-at-once.ts';
 import type { Observability } from './observability.ts';
 
 /** What the scheduler sends: nothing for all deployments, or the names of some. */
@@ -35,31 +37,38 @@ export function sweepHandler(
     const { lastReview } = (await pipeline.rollouts(deployment)).state;
     if (lastReview) await announcements.publish(announcementsOf(deployment, lastReview));
   }
+  /** Dimensions belong to whatever is stored when they are published: nothing may come in between. */
+  function publish(deployment: string, add: () => void): void {
+    metrics.addDimension('deployment', deployment);
+    add();
+    metrics.publishStoredMetrics();
+    metrics.clearDimensions();
+  }
   return async (input: unknown): Promise<Readonly<Record<string, readonly Finding[]>>> => {
     const { deployments = await pipeline.deployments.list() } = requestSchema.parse(input ?? {});
     const found: Record<string, readonly Finding[]> = {};
     const failed: Error[] = [];
-    for (const deployment of deployments) {
-      metrics.addDimension('deployment', deployment);
+    async function sweepOne(deployment: string): Promise<void> {
       try {
         const findings = await sweep(pipeline, { deployment });
         found[deployment] = findings;
         await announceReview(deployment, findings);
-        for (const kind of FINDING_KINDS) {
-          const count = findings.filter((finding) => finding.kind === kind).length;
-          metrics.addMetric(METRICS[kind], MetricUnit.Count, count);
-        }
         for (const finding of findings) logger.warn('stuck', { deployment, ...finding });
         logger.info('swept', { deployment, findings: findings.length });
+        publish(deployment, () => {
+          for (const kind of FINDING_KINDS) {
+            const count = findings.filter((finding) => finding.kind === kind).length;
+            metrics.addMetric(METRICS[kind], MetricUnit.Count, count);
+          }
+        });
       } catch (error) {
         failed.push(error as Error);
-        metrics.addMetric('SweepFailed', MetricUnit.Count, 1);
         logger.error('the deployment could not be swept', { deployment, error: error as Error });
-      } finally {
-        metrics.publishStoredMetrics();
-        metrics.clearDimensions();
+        publish(deployment, () => metrics.addMetric('SweepFailed', MetricUnit.Count, 1));
       }
     }
+    const limit = pLimit(DEPLOYMENTS_AT_ONCE);
+    await Promise.all(deployments.map((deployment) => limit(() => sweepOne(deployment))));
     if (failed.length > 0)
       throw new AggregateError(failed, `${failed.length} deployments could not be swept`);
     return found;

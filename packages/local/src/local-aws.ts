@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { program } from '@penumbra/program';
 import { awsEnvironment } from './aws-environment.ts';
 import { REGION } from './aws-names.ts';
 import type { AwsConfig, Endpoints, FromAws, ToAws } from './aws-process-messages.ts';
@@ -31,9 +30,7 @@ export type LocalAws = {
 };
 
 const STOP_LIMIT_MS = 15_000;
-const PROGRAM = fileURLToPath(new URL('./aws-process.ts', import.meta.url));
-// Absolute, because the program may be started from any directory.
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const PROGRAM = new URL('./aws-process.ts', import.meta.url);
 
 /**
  * Starts DynamoDB, SQS, S3, EventBridge and SageMaker Batch Transform in one child process, on free ports of
@@ -42,8 +39,8 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
  * @throws when another local AWS uses `dataDir`, a rule cannot be understood, or the process does not start.
  */
 export async function startLocalAws({ log, ...config }: LocalAwsOptions): Promise<LocalAws> {
-  const child = fork(PROGRAM, [], {
-    execArgv: ['--import', TSX],
+  const child = fork(await program(PROGRAM), [], {
+    execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // The SDK would otherwise remark on the Node version with every start.
     env: {

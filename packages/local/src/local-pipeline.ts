@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { QUEUE_NAMES, type QueueName } from '@penumbra/core/pipeline/messages';
-import { type Composed, compose } from '@penumbra/functions/composition';
+import { type Composed, compose, type Instrument } from '@penumbra/functions/composition';
 import { observability } from '@penumbra/functions/observability';
-import { queueHandler } from '@penumbra/functions/queue-handler';
+import { type QueueHandler, queueHandler } from '@penumbra/functions/queue-handler';
 import type { SQSRecord } from 'aws-lambda';
 import type { EventFaults } from './event-bus.ts';
 import { startEventSourceMapping } from './event-source-mapping.ts';
@@ -26,6 +26,10 @@ export type LocalPipelineOptions = EventFaults & {
   readonly now: () => string;
   /** Only the stores: no handler takes a message. */
   readonly idle?: boolean;
+  /** For tests and benchmarks: what each AWS client of the handlers becomes. */
+  readonly instrument?: Instrument;
+  /** For tests and benchmarks: what the handler of a queue becomes. */
+  readonly wrap?: (queue: QueueName, handler: QueueHandler) => QueueHandler;
   /** For tests: changes what a handler receives of a queue. */
   readonly intercept?: (queue: QueueName, records: SQSRecord[]) => SQSRecord[];
   /** A handler failed; its message comes back, and goes to the dead letters in the end. In a sentence. */
@@ -44,7 +48,17 @@ export interface LocalPipeline extends Composed {
 
 /** Penumbra on this machine: the local AWS, and the handlers that run on Lambda fed from its queues. */
 export async function startLocalPipeline(options: LocalPipelineOptions): Promise<LocalPipeline> {
-  const { dataDir, models, now, idle = false, intercept, onTrouble, ...faults } = options;
+  const {
+    dataDir,
+    models,
+    now,
+    idle = false,
+    instrument,
+    wrap = (_queue, handler) => handler,
+    intercept,
+    onTrouble,
+    ...faults
+  } = options;
   await mkdir(dataDir, { recursive: true });
   const awsLog = createWriteStream(join(dataDir, 'aws.log'), { flags: 'a' });
   const logFile = join(dataDir, 'handlers.log');
@@ -62,17 +76,15 @@ export async function startLocalPipeline(options: LocalPipelineOptions): Promise
   });
   // The clients of the AWS SDK look for endpoints and credentials in the environment of the process.
   Object.assign(process.env, aws.env, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
-  const composed = compose(pipelineEnvironment(aws.queueUrls, WATCH_DELAY_SECONDS), now);
+  const composed = compose(pipelineEnvironment(aws.queueUrls, WATCH_DELAY_SECONDS), now, instrument);
   const sqs = new SQSClient();
   const mappings = (idle ? [] : QUEUE_NAMES).map((queue) =>
     startEventSourceMapping({
       sqs,
       queueUrl: aws.queueUrls[queue] ?? '',
-      handler: queueHandler(
+      handler: wrap(
         queue,
-        composed.pipeline,
-        observability(queue, handlersLog),
-        composed.deadLetters.notes,
+        queueHandler(queue, composed.pipeline, observability(queue, handlersLog), composed.deadLetters.notes),
       ),
       functionName: queue,
       ...(intercept ? { intercept: (records) => intercept(queue, records) } : {}),

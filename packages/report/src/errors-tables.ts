@@ -4,6 +4,7 @@ import type { ReportDocument } from './document.ts';
 import { type Html, html, type Part, table } from './html.ts';
 import { countOf, formatCount, formatMoney, formatPerRecord } from './money.ts';
 import { cellInWords } from './payoff.ts';
+import { AUC_MEANING, BRIER_MEANING } from './score-measures.ts';
 
 /** How both arms were right and wrong, in rows, in words and in measures. */
 export function errorsSection(document: ReportDocument): Html {
@@ -159,12 +160,8 @@ function measures({ valuePerRecord, auc, brier, logLoss }: Cumulative, currency:
         ];
   return [
     ...worth,
-    ...score(
-      'AUC',
-      auc,
-      'how often a positive record scores above a negative one; 0.5 is chance, 1 is perfect',
-    ),
-    ...score('Brier score', brier, 'mean squared distance of the score from the outcome; 0 is perfect'),
+    ...score('AUC', auc, AUC_MEANING),
+    ...score('Brier score', brier, BRIER_MEANING),
     ...score('Log loss', logLoss, 'like the Brier score, but hard on confident mistakes; 0 is perfect'),
   ];
 }

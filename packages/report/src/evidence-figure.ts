@@ -121,8 +121,12 @@ function panelPlot(
     lower: clamp(look.lower, bottom, top),
     upper: clamp(look.upper, bottom, top),
   }));
-  const bounded = inside.filter((_, index) => Number.isFinite(looks[index]?.lower));
-  const visible = bounded.slice(bounded.findIndex(({ lower }) => lower > bottom));
+  // The line has a gap where a look has no bound, and begins where it enters the panel.
+  const bounded = inside.map((look, index) =>
+    Number.isFinite(looks[index]?.lower) ? look : { ...look, lower: Number.NaN },
+  );
+  const enters = bounded.findIndex(({ lower }) => lower > bottom);
+  const visible = enters < 0 ? [] : bounded.slice(enters);
   const days = (x.domain[1].getTime() - x.domain[0].getTime()) / 86_400_000;
   const labelled = spaced(moves, (LABEL_ROOM * days) / (width - y.margin));
   const date = (move: Change) => at(move.asOf);

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { ScoreHistory } from '@penumbra/core/history';
+import { RECENT_DAYS, type ScoreHistory } from '@penumbra/core/history';
 import { formatNumber, formatPercent } from './money.ts';
 import { type Chart, INK, isWide, key } from './plot.ts';
 import { type Bin, binsOf, rangeText } from './score-bins.ts';
@@ -37,9 +37,9 @@ export function scoresChart(
     id: 'scores',
     title: 'Which scores it gives',
     description,
-    caption: `Share of records by score, in percent: the last 28 mature days as columns, the days in shadow as a line. ${description} Below ${DRIFT.moving} is commonly taken as stable, above ${DRIFT.another} as another population.`,
+    caption: `Share of records by score, in percent: the last ${RECENT_DAYS} mature days as columns, the days in shadow as a line. ${description} Below ${DRIFT.moving} is commonly taken as stable, above ${DRIFT.another} as another population.`,
     key: key([
-      ['bar', 'last 28 mature days'],
+      ['bar', `last ${RECENT_DAYS} mature days`],
       ['step', 'days in shadow'],
       ...(threshold === null ? [] : [['margin', `acts from ${threshold} on`] as const]),
     ]),

@@ -2,7 +2,17 @@
 export function httpEvent(
   method: string,
   path: string,
-  { key, body, userArn }: { readonly key?: string; readonly body?: unknown; readonly userArn?: string } = {},
+  {
+    key,
+    body,
+    userArn,
+    headers = {},
+  }: {
+    readonly key?: string;
+    readonly body?: unknown;
+    readonly userArn?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
 ): object {
   const text = body === undefined ? undefined : JSON.stringify(body);
   return {
@@ -12,6 +22,7 @@ export function httpEvent(
     rawQueryString: path.split('?')[1] ?? '',
     headers: {
       host: 'api.example',
+      ...headers,
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       ...(text === undefined
         ? {}

@@ -36,6 +36,7 @@ const sample = (...columns: ColumnProfile[]): Sample => ({
   format: 'csv',
   rows: ROWS,
   columns,
+  oddCells: [],
 });
 
 const orders = sample(

@@ -1,5 +1,6 @@
-import { readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readArrow, writeArrowRows } from '@penumbra/evaluator/arrow-table';
 import { type DuckDb, identifier, literal } from '@penumbra/evaluator/duckdb';
 import type { Lateness } from './definition-of.ts';
 import type { Plan } from './plan.ts';
@@ -64,43 +65,69 @@ export async function layOut(
   { maturityDays }: Lateness,
 ): Promise<number> {
   const date = identifier(plan.date ?? '');
-  const rows = (sample: Sample) => tableOf(sample.path, sample.format, true);
+  const rows = (sample: Sample) => `${tableOf(sample.path, sample.format, true)} s`;
   const days = `SELECT ${identifier(plan.id)} AS id, ${dayOf(date)} AS day FROM ${rows(records)}`;
-  const write = (sample: Sample, kind: string, label: string, sql: string) =>
-    partition(db, join(folder, kind), sample, label, sql);
-  const dates = await write(
-    records,
-    'records',
-    'date',
-    `SELECT *, ${dayOf(date)} AS ${DAY} FROM ${rows(records)}`,
-  );
+  const ofRecord = (sample: Sample, id: string) =>
+    `${rows(sample)} JOIN (${days}) d ON s.${identifier(id)} = d.id`;
+  const write = (sample: Sample, kind: string, label: string, day: string, from: string) =>
+    partition(db, join(folder, kind), sample, label, { day, from });
+  const dates = await write(records, 'records', 'date', dayOf(date), rows(records));
   if (outcomes) {
-    const landed =
+    const [day, from] =
       plan.landed === undefined
-        ? `SELECT o.*, strftime(d.day::DATE + ${maturityDays}, '%Y-%m-%d') AS ${DAY} FROM ${rows(outcomes)} o JOIN (${days}) d ON o.${identifier(plan.outcomes.id)} = d.id`
-        : `SELECT *, ${dayOf(identifier(plan.landed))} AS ${DAY} FROM ${rows(outcomes)}`;
-    await write(outcomes, 'outcomes', 'landed', landed);
+        ? [`strftime(d.day::DATE + ${maturityDays}, '%Y-%m-%d')`, ofRecord(outcomes, plan.outcomes.id)]
+        : [dayOf(identifier(plan.landed)), rows(outcomes)];
+    await write(outcomes, 'outcomes', 'landed', day, from);
   }
-  if (predictions && plan.predictions) {
-    const scored = `SELECT p.*, d.day AS ${DAY} FROM ${rows(predictions)} p JOIN (${days}) d ON p.${identifier(plan.predictions.id)} = d.id`;
-    await write(predictions, 'predictions', 'date', scored);
-  }
+  if (predictions && plan.predictions)
+    await write(predictions, 'predictions', 'date', 'd.day', ofRecord(predictions, plan.predictions.id));
   return dates;
 }
 
+/** The rows `s` of a sample, and an expression of the day to which each belongs. */
+interface Dated {
+  readonly day: string;
+  readonly from: string;
+}
+
+/** Writes the rows of a sample that have a day into a folder for each. Answers how many days there are. */
 async function partition(
-  { connection }: DuckDb,
+  db: DuckDb,
   folder: string,
-  { format }: Sample,
+  sample: Sample,
   label: string,
-  sql: string,
+  dated: Dated,
 ): Promise<number> {
+  if (sample.format === 'arrow') return partitionArrow(db, folder, sample, label, dated);
+  const { format } = sample;
+  const { day, from } = dated;
   const options =
     format === 'csv' ? 'FORMAT csv, HEADER true' : format === 'jsonl' ? 'FORMAT json' : 'FORMAT parquet';
-  await connection.run(
-    `COPY (SELECT * FROM (${sql}) WHERE ${DAY} IS NOT NULL) TO ${literal(folder)} (${options}, PARTITION_BY (${DAY}), FILENAME_PATTERN 'part-{i}', FILE_EXTENSION '${format}')`,
+  await db.connection.run(
+    `COPY (SELECT * FROM (SELECT s.*, ${day} AS ${DAY} FROM ${from}) WHERE ${DAY} IS NOT NULL) TO ${literal(folder)} (${options}, PARTITION_BY (${DAY}), FILENAME_PATTERN 'part-{i}', FILE_EXTENSION '${format}')`,
   );
   const made = (await readdir(folder)).filter((name) => name.startsWith(`${DAY}=`));
   for (const name of made) await rename(join(folder, name), join(folder, name.replace(DAY, label)));
   return made.length;
+}
+
+/** DuckDB writes no Arrow either: it says which rows go where. */
+async function partitionArrow(
+  { connection }: DuckDb,
+  folder: string,
+  { path }: Sample,
+  label: string,
+  { day, from }: Dated,
+): Promise<number> {
+  const table = await readArrow(path);
+  const reader = await connection.runAndReadAll(
+    `SELECT ${DAY}, list("row" ORDER BY "row") AS "rows" FROM (SELECT s.rowid AS "row", ${day} AS ${DAY} FROM ${from}) WHERE ${DAY} IS NOT NULL GROUP BY 1`,
+  );
+  const days = reader.getRowObjectsJS();
+  for (const { [DAY]: date, rows } of days) {
+    const into = join(folder, `${label}=${date}`);
+    await mkdir(into, { recursive: true });
+    await writeArrowRows(table, (rows as readonly bigint[]).map(Number), join(into, 'part-0.arrow'));
+  }
+  return days.length;
 }

@@ -18,6 +18,7 @@ const sampleOf = (...columns: ColumnProfile[]): Sample => ({
   format: 'csv',
   rows: 1000,
   columns,
+  oddCells: [],
 });
 const samples = {
   records: sampleOf(

@@ -1,7 +1,9 @@
 import { extname } from 'node:path';
-import { failure, type Result, success } from '@penumbra/core/problem';
+import { failure, type Problem, type Result, success } from '@penumbra/core/problem';
+import { arrowIntoDuckDb, readArrow } from '@penumbra/evaluator/arrow-table';
 import type { FileFormat } from '@penumbra/evaluator/column-spec';
 import { type DuckDb, identifier, literal } from '@penumbra/evaluator/duckdb';
+import { findOddCells } from './odd-cells.ts';
 
 /** What a column of a sample holds. */
 export interface ColumnProfile {
@@ -22,6 +24,8 @@ export interface Sample {
   readonly format: FileFormat;
   readonly rows: number;
   readonly columns: readonly ColumnProfile[];
+  /** Cells that made a column a text whose other cells are numbers, or dates. */
+  readonly oddCells: readonly Problem[];
 }
 
 /** Columns with more different values than this are no categories. */
@@ -31,18 +35,26 @@ const FORMATS: Readonly<Record<string, FileFormat>> = {
   '.csv': 'csv',
   '.jsonl': 'jsonl',
   '.parquet': 'parquet',
+  '.arrow': 'arrow',
+  '.feather': 'arrow',
 };
 
-/** A file as a table in SQL; `asText` keeps every cell as it is written. */
+/** What an Arrow file is called in DuckDB, which reads none: readSample copies it there. */
+const loaded = (path: string) => `arrow ${path}`;
+
+/** A file as a table in SQL; `asText` keeps every cell as it is written. Of an Arrow file rowid numbers the rows. */
 export function tableOf(path: string, format: FileFormat, asText = false): string {
   const file = literal(path);
   switch (format) {
     case 'jsonl':
-      return `read_json(${file}, format = 'newline_delimited')`;
+      return `read_json(${file}, format = 'newline_delimited', sample_size = -1)`;
     case 'parquet':
       return `read_parquet(${file})`;
+    case 'arrow':
+      return identifier(loaded(path));
     default:
-      return `read_csv(${file}, header = true${asText ? ', all_varchar = true' : ''})`;
+      // What a column holds is told from the whole file, not from how it begins.
+      return `read_csv(${file}, header = true, sample_size = -1${asText ? ', all_varchar = true' : ''})`;
   }
 }
 
@@ -50,11 +62,12 @@ export function tableOf(path: string, format: FileFormat, asText = false): strin
 export async function readSample({ connection }: DuckDb, path: string): Promise<Result<Sample>> {
   const format = FORMATS[extname(path)];
   if (!format) {
-    const remedy = 'Give a sample as .csv with a header line, .jsonl or .parquet';
+    const remedy = 'Give a sample as .csv with a header line, .jsonl, .parquet or .arrow';
     return failure({ where: path, what: 'its format is not known by its name', remedy });
   }
   const rowsOf = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS();
   try {
+    if (format === 'arrow') await arrowIntoDuckDb(connection, await readArrow(path), loaded(path));
     await connection.run(`CREATE OR REPLACE TEMP TABLE sample AS SELECT * FROM ${tableOf(path, format)}`);
     const described = await rowsOf('DESCRIBE sample');
     const [counted] = await rowsOf('SELECT count(*) AS n FROM sample');
@@ -66,7 +79,11 @@ export async function readSample({ connection }: DuckDb, path: string): Promise<
     const columns: ColumnProfile[] = [];
     for (const { column_name: name, column_type: type } of described)
       columns.push(await profile(rowsOf, String(name), String(type)));
-    return success({ path, format, rows, columns });
+    const texts = columns.filter(({ kind }) => kind === 'text').map(({ name }) => name);
+    const cells = format === 'csv' ? tableOf(path, format, true) : 'sample';
+    const written = format === 'csv' || format === 'jsonl';
+    const oddCells = written ? await findOddCells(connection, { path, cells, texts, format }) : [];
+    return success({ path, format, rows, columns, oddCells });
   } catch (error) {
     const [what = ''] = (error as Error).message.split('\n');
     return failure({ where: path, what, remedy: 'Mend the file, or give another sample' });

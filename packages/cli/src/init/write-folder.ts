@@ -22,6 +22,8 @@ export interface InitRequest {
   readonly definitionOnly: boolean;
   /** undefined: guess what was not given. */
   readonly asker: Asker | undefined;
+  /** Told of what is odd in the samples before anything is guessed or asked. */
+  readonly onOddCell: (problem: Problem) => void;
 }
 
 export interface Initialised {
@@ -48,6 +50,7 @@ export async function initialise(request: InitRequest): Promise<Result<Initialis
   try {
     const samples = await readSamples(request, folder, (file) => readSample(db, file));
     if (!samples.ok) return samples;
+    for (const sample of Object.values(samples.value)) sample?.oddCells.forEach(request.onOddCell);
     const planned = await planOf(request, samples.value, nameFrom(basename(folder)));
     if (!planned) return undefined;
     const { plan, given } = planned;

@@ -39,7 +39,7 @@ async function outcomeOf(
     const files = await pipeline.objects.list(keys.transformOutput(deployment, date, jobName));
     return { type: 'CompleteTransform', data: { attempt, jobName, files } };
   }
-  const { definition } = await pipeline.rollouts(deployment);
+  const { definition } = await pipeline.definitions(deployment);
   return {
     type: 'FailTransform',
     data: { attempt, jobName, status: status.kind, reason: status.reason },

@@ -5,7 +5,7 @@ import type { Definition } from '../definition.ts';
 import { type Look, looksAt } from '../looks.ts';
 import { compare } from './compare.ts';
 import { decideDay, loadDay, type PartitionId } from './day-steps.ts';
-import type { Registered } from './deployments.ts';
+import type { Defined } from './deployments.ts';
 import type { Loaded } from './execute.ts';
 import { keys, SUCCESS } from './keys.ts';
 import { closedThrough, landedThrough, listLanded } from './landed.ts';
@@ -17,7 +17,7 @@ import { continueRestatement } from './reevaluate.ts';
 /** [outcomes-landed] Evaluates one date as far as it is due, or finds the dates that a closed folder makes due. */
 export async function evaluate(pipeline: Pipeline, message: MessageBody<'outcomes-landed'>): Promise<void> {
   if ('queryExecutionId' in message) return evaluateQueried(pipeline, message.queryExecutionId);
-  const registered = await pipeline.rollouts(message.deployment);
+  const registered = await pipeline.definitions(message.deployment);
   if ('landed' in message) {
     await spread(pipeline, registered, message);
   } else {
@@ -29,13 +29,13 @@ export async function evaluate(pipeline: Pipeline, message: MessageBody<'outcome
 async function evaluateQueried(pipeline: Pipeline, queryExecutionId: string): Promise<void> {
   const { partition } = await pipeline.queries.describe(queryExecutionId);
   if (!partition) return;
-  await evaluateDate(pipeline, await pipeline.rollouts(partition.deployment), partition);
+  await evaluateDate(pipeline, await pipeline.definitions(partition.deployment), partition);
 }
 
 /** One message for each date that has a look as of this landing date, or as of later ones that waited for it. */
 async function spread(
   pipeline: Pipeline,
-  { definition, state }: Registered,
+  { definition, state }: Defined,
   { deployment, landed, causationId }: { deployment: string; landed: CalendarDate; causationId: string },
 ): Promise<void> {
   const through = closedThrough((await listLanded(pipeline.objects, deployment, landed)).closed, landed);
@@ -50,7 +50,7 @@ async function spread(
 
 async function evaluateDate(
   pipeline: Pipeline,
-  registered: Registered,
+  registered: Defined,
   { deployment, date }: PartitionId,
 ): Promise<void> {
   const {

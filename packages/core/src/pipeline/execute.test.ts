@@ -3,9 +3,11 @@ import type { Decider } from '../decider.ts';
 import type { EventLog } from '../event-log.ts';
 import type { StoredEvent } from '../events.ts';
 import { inMemoryEventLog } from '../in-memory-event-log.ts';
+import { inMemoryRolloutSnapshots } from '../in-memory-rollout-snapshots.ts';
 import type { RolloutEvent } from '../rollout-events.ts';
 import { exampleDefinition } from '../testing/example-definition.ts';
-import { rolloutReader } from './deployments.ts';
+import { syntheticLog } from '../testing/synthetic-log.ts';
+import { definitionReader, rolloutReader } from './deployments.ts';
 import { execute, load } from './execute.ts';
 
 /** Collects reasons; the same one twice is nothing new. */
@@ -164,6 +166,41 @@ describe('a reader of rollouts', () => {
     const pause = { type: 'RolloutPaused' as const, data: { reason: 'a holiday' } };
     await log.append({ ...register('rebooking'), version: 2, event: pause });
     expect((await read('rebooking')).state.paused).toBe('a holiday');
+  });
+
+  it('reads no more than what came after the last snapshot, and sees the same', async () => {
+    const log = inMemoryEventLog();
+    for (const event of syntheticLog('long', 60, 2)) await log.append(event);
+    const whole = await rolloutReader(log)('long');
+    const snapshots = inMemoryRolloutSnapshots();
+    const { state, version, lastEventId } = whole;
+    await snapshots.publish('long', { state, version, lastEventId });
+    const pause = { type: 'RolloutPaused' as const, data: { reason: 'a holiday' } };
+    await log.append({ ...register('long'), version: version + 1, event: pause });
+
+    const asked: number[] = [];
+    const watched: EventLog = {
+      ...log,
+      load: (deployment, stream, after = 0) => {
+        asked.push(after);
+        return log.load(deployment, stream, after);
+      },
+    };
+    const read = await rolloutReader(watched, snapshots)('long');
+    expect(read.state).toEqual({ ...state, paused: 'a holiday' });
+    const { state: outline } = await definitionReader(watched, snapshots)('long');
+    expect(outline.definitionVersion).toBe(1);
+    expect(asked).toEqual([version, version]);
+  });
+
+  it('remembers only so many deployments, and none wrongly', async () => {
+    const log = inMemoryEventLog();
+    const read = rolloutReader(log);
+    const names = Array.from({ length: 200 }, (_, index) => `d${index}`);
+    for (const name of names) await log.append(register(name));
+    for (const name of [...names, ...names.toReversed()]) {
+      expect((await read(name)).definition.deployment).toBe(name);
+    }
   });
 
   it('keeps deployments apart', async () => {

@@ -10,7 +10,8 @@ import type { RolloutState } from '../rollout.ts';
 import type { RolloutDocument } from '../rollout-document.ts';
 import type { ReportedDay, RolloutReview } from '../rollout-events.ts';
 import type { Windows } from '../windows.ts';
-import type { Registered } from './deployments.ts';
+import type { Defined, Registered } from './deployments.ts';
+import type { Loaded } from './execute.ts';
 import type { Message } from './messages.ts';
 import type { DatedDay } from './review.ts';
 
@@ -205,10 +206,25 @@ export interface WindowStore {
   read(deployment: string): Promise<KeptWindows | undefined>;
 }
 
+/** A rollout as it was folded, kept beside the log so that nobody has to fold it from its first event again. */
+export interface RolloutSnapshots {
+  /**
+   * Keeps a snapshot unless one of the same or a later version is there: then `stale`, and nothing changes. One that is
+   * larger than the store takes is not kept either; then the log is read from the last one that was.
+   */
+  publish(deployment: string, snapshot: Loaded<RolloutState>): Promise<'published' | 'stale' | 'too large'>;
+  /** The whole rollout; in outline it is without evidence and exposures, and of one size however long it has run. */
+  read(deployment: string, detail: SnapshotDetail): Promise<Loaded<RolloutState> | undefined>;
+}
+export type SnapshotDetail = 'whole' | 'outline';
+
 /** Everything that the use cases need from outside. Built once, at the edge. */
 export interface Pipeline {
   readonly log: EventLog;
   readonly rollouts: (deployment: string) => Promise<Registered>;
+  /** What the steps of a day need of a rollout: its evidence stays unread. */
+  readonly definitions: (deployment: string) => Promise<Defined>;
+  readonly snapshots: RolloutSnapshots;
   readonly queues: Queues;
   readonly transforms: Transforms;
   readonly objects: ObjectStore;

@@ -1,7 +1,7 @@
 import type { DayState } from '../day.ts';
 import { compare } from './compare.ts';
 import { decideDay, loadDay, type PartitionId } from './day-steps.ts';
-import type { Registered } from './deployments.ts';
+import type { Defined } from './deployments.ts';
 import type { Loaded } from './execute.ts';
 import { keys } from './keys.ts';
 import { type Landed, landedThrough, listLanded } from './landed.ts';
@@ -19,7 +19,7 @@ export interface Reevaluated {
  */
 export async function reevaluate(pipeline: Pipeline, partition: PartitionId): Promise<Reevaluated> {
   const { deployment, date } = partition;
-  const registered = await pipeline.rollouts(deployment);
+  const registered = await pipeline.definitions(deployment);
   const known = await loadDay(pipeline, partition);
   const { query, ...state } = known.state;
   const { mature, latest, partition: records } = state;
@@ -36,7 +36,7 @@ export async function reevaluate(pipeline: Pipeline, partition: PartitionId): Pr
 /** Goes on with a re-evaluation whose query has ended. Undefined where another one runs now. */
 export async function continueRestatement(
   pipeline: Pipeline,
-  registered: Registered,
+  registered: Defined,
   partition: PartitionId,
   landed: Landed,
   known: Loaded<DayState>,
@@ -49,7 +49,7 @@ export async function continueRestatement(
 
 async function restate(
   pipeline: Pipeline,
-  { definition, state: { definitionVersion } }: Registered,
+  { definition, state: { definitionVersion } }: Defined,
   partition: PartitionId,
   landed: Landed,
   known: Loaded<DayState>,

@@ -3,11 +3,12 @@ import { type DayState, day } from '../day.ts';
 import type { DayEvent } from '../day-events.ts';
 import { fold } from '../decider.ts';
 import { knownAsOf } from '../known-as-of.ts';
+import type { RolloutState } from '../rollout.ts';
 import type { RolloutDocument } from '../rollout-document.ts';
 import type { RolloutReview } from '../rollout-events.ts';
 import { loadDates } from './day-steps.ts';
 import { rolloutStream } from './deployments.ts';
-import { execute } from './execute.ts';
+import { execute, type Loaded } from './execute.ts';
 import { keepWindows } from './keep-windows.ts';
 import type { Pipeline } from './ports.ts';
 import { publishRollout } from './publish-rollout.ts';
@@ -50,8 +51,15 @@ export async function review(
   const document = await publishRollout(pipeline, decided);
   // After the document: applications wait for that one, and people for these.
   await keepWindows(pipeline, deployment, decided);
+  await pipeline.snapshots.publish(deployment, snapshotOf(decided));
   return { review: decided.state.lastReview, document };
 }
+
+const snapshotOf = ({ state, version, lastEventId }: Loaded<RolloutState>) => ({
+  state,
+  version,
+  lastEventId,
+});
 
 async function loadDays(
   pipeline: Pipeline,

@@ -4,7 +4,7 @@ import { needsArms } from '../engine.ts';
 import { transformJobName } from '../job-name.ts';
 import { closedFiles } from './closed-folder.ts';
 import { decideDay, loadDay, type PartitionId, sendNext } from './day-steps.ts';
-import type { Registered } from './deployments.ts';
+import type { Defined } from './deployments.ts';
 import type { Loaded } from './execute.ts';
 import { keys, SUCCESS } from './keys.ts';
 import type { MessageBody } from './messages.ts';
@@ -20,7 +20,7 @@ const QUOTA_DELAY_SECONDS = 300;
 export async function submit(pipeline: Pipeline, message: MessageBody<'partition-ready'>): Promise<void> {
   const { deployment, date } = message;
   const partition = { deployment, date };
-  const registered = await pipeline.rollouts(deployment);
+  const registered = await pipeline.definitions(deployment);
   if (date < (registered.state.startDate ?? date)) return;
 
   const ready = await readyPartition(pipeline, partition, registered);
@@ -34,7 +34,7 @@ export async function submit(pipeline: Pipeline, message: MessageBody<'partition
 async function readyPartition(
   pipeline: Pipeline,
   partition: PartitionId,
-  { definition, state: { definitionVersion } }: Registered,
+  { definition, state: { definitionVersion } }: Defined,
 ): Promise<Loaded<DayState>> {
   const known = await loadDay(pipeline, partition);
   if (known.state.partition && known.state.partition.rows > 0) return known;
@@ -59,7 +59,7 @@ async function readyPartition(
 async function submitTransform(
   pipeline: Pipeline,
   partition: PartitionId,
-  { state: { definitionVersion } }: Registered,
+  { state: { definitionVersion } }: Defined,
   model: NonNullable<Definition['model']>,
   known: Loaded<DayState>,
 ): Promise<Loaded<DayState>> {

@@ -43,7 +43,7 @@ async function watchQuery(pipeline: Pipeline, message: OfQuery): Promise<void> {
 
   const { status, bytesScanned } = await pipeline.queries.describe(queryExecutionId);
   if (status === 'running') {
-    const { evaluation } = (await pipeline.rollouts(deployment)).definition;
+    const { evaluation } = (await pipeline.definitions(deployment)).definition;
     if (bytesScanned > evaluation.athena.maxBytesScanned) await pipeline.queries.stop(queryExecutionId);
     const message = watchQueryMessage(partition, due.query, { causationId });
     await pipeline.queues.send([message], pipeline.watchDelaySeconds);

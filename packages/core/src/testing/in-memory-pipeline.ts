@@ -7,10 +7,11 @@ import { inMemoryDeploymentRegistry } from '../in-memory-deployment-registry.ts'
 import { inMemoryEventLog } from '../in-memory-event-log.ts';
 import { inMemoryExposureBatches } from '../in-memory-exposure-batches.ts';
 import { inMemoryRolloutDocuments } from '../in-memory-rollout-documents.ts';
+import { inMemoryRolloutSnapshots } from '../in-memory-rollout-snapshots.ts';
 import { inMemoryWindows } from '../in-memory-windows.ts';
 import { parseTransformJobName } from '../job-name.ts';
 import { complete } from '../pipeline/complete.ts';
-import { rolloutReader } from '../pipeline/deployments.ts';
+import { definitionReader, rolloutReader } from '../pipeline/deployments.ts';
 import { evaluate } from '../pipeline/evaluate.ts';
 import { keys, parseClosedFolder, SUCCESS } from '../pipeline/keys.ts';
 import type { Message } from '../pipeline/messages.ts';
@@ -66,6 +67,7 @@ export function inMemoryPipeline(options: InMemoryOptions = {}) {
     }),
   );
   const log = inMemoryEventLog();
+  const snapshots = inMemoryRolloutSnapshots();
   let clock = Date.parse('2001-01-01T00:00:00Z');
 
   const watchedLog: EventLog = {
@@ -74,7 +76,9 @@ export function inMemoryPipeline(options: InMemoryOptions = {}) {
   };
   const pipeline: Pipeline = {
     log: watchedLog,
-    rollouts: rolloutReader(log),
+    rollouts: rolloutReader(log, snapshots),
+    definitions: definitionReader(log, snapshots),
+    snapshots,
     queues: {
       send: (messages, delaySeconds) =>
         effect(`send ${messages[0]?.queue}`, async () => inbox.send(messages, delaySeconds)),

@@ -7,17 +7,22 @@ import { looksAt } from '../looks.ts';
 import type { RolloutReview } from '../rollout-events.ts';
 import { exampleDefinition } from './example-definition.ts';
 
-const START = '2001-01-01';
+export const START = '2001-01-01';
 /** Records of a slice a day: more than a day needs to be evidence. */
 const ROWS = 120;
 
 /** A log as a deployment of so many days and slices leaves it, in order of stream and version; the same every time. */
-export function* syntheticLog(deployment: string, days: number, slices: number): Iterable<StoredEvent> {
+export function* syntheticLog(
+  deployment: string,
+  days: number,
+  slices: number,
+  base: Definition = exampleDefinition,
+): Iterable<StoredEvent> {
   const names = Array.from({ length: slices }, (_, index) => `slice-${index}`);
   const definition: Definition = {
-    ...exampleDefinition,
+    ...base,
     deployment,
-    outcomes: { ...exampleDefinition.outcomes, maturityDays: 5, watchDays: 28 },
+    outcomes: { ...base.outcomes, maturityDays: 5, watchDays: 28 },
     slices: names.map((slice, index) => ({ slice, when: [{ field: 'size', equals: index }] })),
   };
   const dates = datesFrom(START, addDays(START, days - 1));

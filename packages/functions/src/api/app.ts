@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
 import type { MiddlewareHandler } from 'hono';
+import { compress } from 'hono/compress';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import { requestId } from 'hono/request-id';
@@ -54,6 +55,8 @@ export function createApi(ports: ApiPorts, settings: ApiSettings): Api {
     app.use(cors({ origin: [...settings.corsOrigins], exposeHeaders: ['ETag', 'Retry-After'], maxAge: 600 }));
   }
   app.use(keepToTheCaller);
+  // A year is 3 MB of JSON; what production applications poll is small, and asked for often.
+  app.get('/v1/deployments/*', compress());
   app.use(limitBody);
 
   const flags = flagReader(ports, settings.documentLifeMs ?? 1000);

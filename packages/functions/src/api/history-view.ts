@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { definitionSchema } from '@penumbra/core/definition';
-import type { History } from '@penumbra/core/history';
+import { type History, RECENT_DAYS } from '@penumbra/core/history';
 import { sliceReviewSchema, verdictSchema } from '@penumbra/core/rollout-events';
 import { rolloutDocumentSchema } from './rollout-schemas.ts';
+import type { Resources } from './settings.ts';
 
 const count = z.number().int().min(0);
 const date = z.string().describe('YYYY-MM-DD');
@@ -97,7 +98,7 @@ const scoresSchema = z.strictObject({
     positives: z.array(count),
   }),
   baseline: z.array(count).readonly().describe('Rows of the days in shadow, by score.'),
-  recent: z.array(count).readonly().describe('Rows of the last 28 mature days, by score.'),
+  recent: z.array(count).readonly().describe(`Rows of the last ${RECENT_DAYS} mature days, by score.`),
   drift: z.number().nullable(),
 });
 
@@ -161,5 +162,11 @@ export const historySchema = z
   })
   .extend({
     simulated: z.boolean().describe('Whether it is of a trial: then nobody was served.'),
+    resources: z
+      .strictObject({ region: z.string(), bucket: z.string() })
+      .optional()
+      .describe('Where its jobs and files are on AWS; left out for a trial, which has none there.'),
   })
-  .openapi('History') satisfies z.ZodType<History & { readonly simulated: boolean }>;
+  .openapi('History') satisfies z.ZodType<
+  History & { readonly simulated: boolean; readonly resources?: Resources | undefined }
+>;

@@ -3,6 +3,8 @@ import { UnknownDeployment } from '@penumbra/core/pipeline/deployments';
 import { recordedEvents } from '@penumbra/core/pipeline/recorded-events';
 import { historyOf } from '@penumbra/evaluator/history';
 import type { ApiEnv } from './caller.ts';
+import { conditional, conditionally, tagged } from './conditional.ts';
+import { etagOf } from './etag.ts';
 import { historySchema } from './history-view.ts';
 import { refusals } from './refusals.ts';
 import type { ApiPorts, ApiSettings } from './settings.ts';
@@ -16,6 +18,7 @@ const historyRoute = createRoute({
     'Its whole course, as the page shows it: days, looks, reviews, traffic, scores, and what comes next.',
   request: {
     params: deploymentParam,
+    headers: conditional,
     query: z.object({
       asOf: dateQuery
         .optional()
@@ -23,7 +26,12 @@ const historyRoute = createRoute({
     }),
   },
   responses: {
-    200: { description: 'From the log alone', content: { 'application/json': { schema: historySchema } } },
+    200: {
+      description: 'From the log alone',
+      headers: tagged,
+      content: { 'application/json': { schema: historySchema } },
+    },
+    304: { description: 'As it was: no body' },
     ...refusals(400, 401, 403, 404, 429, 500),
   },
 });
@@ -32,13 +40,14 @@ const historyRoute = createRoute({
 export function addHistory(
   app: OpenAPIHono<ApiEnv>,
   { log }: ApiPorts,
-  { simulated = false }: ApiSettings,
+  { simulated = false, resources }: ApiSettings,
 ): void {
   app.openapi(historyRoute, async (c) => {
     const { deployment } = c.req.valid('param');
     const { asOf } = c.req.valid('query');
     const history = historyOf(await recordedEvents(log, deployment), asOf);
     if (!history) throw new UnknownDeployment(deployment);
-    return c.json({ ...history, simulated }, 200);
+    const json = JSON.stringify({ ...history, simulated, ...(resources ? { resources } : {}) });
+    return conditionally(c, etagOf(json), json);
   });
 }

@@ -34,10 +34,13 @@ function tooMuch(answer: Answer): Answer {
     'the answer would be larger than the 6 MB that a function may answer',
     'Ask for fewer: a smaller limit, or a shorter range of dates',
   );
+  // What those say is of the answer that is dropped.
+  const { 'content-encoding': _encoding, etag: _etag, ...headers } = answer.headers;
   return {
     ...answer,
     statusCode: details.status,
-    headers: { ...answer.headers, 'content-type': 'application/problem+json' },
+    isBase64Encoded: false,
+    headers: { ...headers, 'content-type': 'application/problem+json' },
     body: JSON.stringify(details),
   };
 }

@@ -1,17 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { toFlagdDefinition } from '@penumbra/core/flagd-definition';
 import { describeProblem } from '@penumbra/core/problem';
-import type { Context } from 'hono';
 import { problem, refuse } from './answers.ts';
 import type { ApiEnv } from './caller.ts';
-import { etagOf, isKnown } from './etag.ts';
+import { conditional, conditionally, tagged } from './conditional.ts';
+import { etagOf } from './etag.ts';
 import type { Flag, FlagReader } from './flags.ts';
 import { refusals } from './refusals.ts';
 import { rolloutDocumentSchema } from './rollout-schemas.ts';
 import { deploymentParam } from './validation.ts';
-
-const conditional = z.object({ 'If-None-Match': z.string().optional() });
-const tagged = z.object({ ETag: z.string(), 'Cache-Control': z.string() });
 
 const rolloutRoute = createRoute({
   method: 'get',
@@ -90,9 +87,3 @@ const NO_ROLLOUT = problem(
   'there is no rollout of this deployment',
   'See /v1/deployments for what there is',
 );
-
-function conditionally(c: Context<ApiEnv>, etag: string, json: string): Response {
-  const headers = { ETag: etag, 'Cache-Control': 'private, no-cache' };
-  if (isKnown(etag, c.req.header('If-None-Match'))) return c.body(null, 304, headers);
-  return c.body(json, 200, { ...headers, 'Content-Type': 'application/json' });
-}

@@ -21,6 +21,12 @@ export interface Failure {
   readonly error: Error;
 }
 
+/** Where on AWS the jobs and the files are that the log names. */
+export interface Resources {
+  readonly region: string;
+  readonly bucket: string;
+}
+
 export interface ApiSettings {
   readonly keys: readonly AccessKey[];
   /** Whether reading needs no key: for a server that only this machine reaches, or behind an authorizer. */
@@ -31,6 +37,8 @@ export interface ApiSettings {
   readonly corsOrigins?: readonly string[];
   /** Whether the log is a trial's, which served nobody: said beside its history. */
   readonly simulated?: boolean;
+  /** Said beside its history, so that pages can link to them. */
+  readonly resources?: Resources;
   readonly rateLimits?: Partial<RateLimits>;
   /** Milliseconds for which a rollout document is served without asking for a newer one; 1000 by default. */
   readonly documentLifeMs?: number;

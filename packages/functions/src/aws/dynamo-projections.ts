@@ -11,7 +11,13 @@ const POINTER = `${PROJECTIONS}projection`;
 /** Sort keys of one version of the projection. Version 0 is where documents lay before there were versions. */
 export const projectionKeys = (version: number) => {
   const suffix = version === 0 ? '' : `/${String(version).padStart(6, '0')}`;
-  return { document: `${PROJECTIONS}rollout-document${suffix}`, windows: `${PROJECTIONS}windows${suffix}` };
+  const key = (kind: string) => `${PROJECTIONS}${kind}${suffix}`;
+  return {
+    document: key('rollout-document'),
+    windows: key('windows'),
+    whole: key('rollout'),
+    outline: key('rollout-outline'),
+  };
 };
 
 /** The version of the projection that is read now. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../inference/seeded-random.ts';
 import { obrienFlemingBoundaries, obrienFlemingSpending } from './group-sequential.ts';
-import { seededRandom } from './seeded-random.ts';
 
 describe("Lan-DeMets O'Brien-Fleming boundaries", () => {
   it.each([

@@ -1,4 +1,4 @@
-/** The part of the AWS SDK's middleware that faults are put into, the same for every client. */
+/** The part of the AWS SDK's middleware that tests look into, the same for every client. */
 export interface Request {
   input: Record<string, unknown>;
   request?: { readonly headers?: Readonly<Record<string, string>> };

@@ -1,7 +1,7 @@
-import type { Sides } from './asymptotic-confidence-sequence.ts';
-import { requireAlpha, requirePositive } from './domain.ts';
-import { normalUpperTail } from './normal-distribution.ts';
-import { crossing } from './root.ts';
+import type { Sides } from '../../inference/asymptotic-confidence-sequence.ts';
+import { requireAlpha, requirePositive } from '../../inference/domain.ts';
+import { normalUpperTail } from '../../inference/normal-distribution.ts';
+import { crossing } from '../../inference/root.ts';
 
 export interface MixtureOptions {
   /** Crossing probability over all time: below ½ when one-sided, below 1 when two-sided. */

@@ -1,7 +1,7 @@
 import gammainc from '@stdlib/math-base-special-gammainc';
 import gammaln from '@stdlib/math-base-special-gammaln';
-import { requireAlpha, requirePositive } from './domain.ts';
-import { crossing } from './root.ts';
+import { requireAlpha, requirePositive } from '../../inference/domain.ts';
+import { crossing } from '../../inference/root.ts';
 
 export interface GammaExponentialOptions {
   /** Crossing probability over all time, one-sided; above 0, below ½. */

@@ -1,6 +1,6 @@
-import { requireAlpha, requireCount } from './domain.ts';
-import { normalUpperQuantile, normalUpperTail } from './normal-distribution.ts';
-import { crossing } from './root.ts';
+import { requireAlpha, requireCount } from '../../inference/domain.ts';
+import { normalUpperQuantile, normalUpperTail } from '../../inference/normal-distribution.ts';
+import { crossing } from '../../inference/root.ts';
 
 /** Ends of the grid of z. Paths below weigh 1e-15; above, next to nothing even against the alpha of a first look. */
 const GRID_START = -8;
