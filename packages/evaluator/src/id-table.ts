@@ -126,8 +126,8 @@ function view(table: IdTable): void {
   const { buffer } = table.memory;
   const start = cellsAt(table);
   table.slots = new Uint32Array(buffer, table.base, table.slotCount);
-  table.words = new Uint32Array(buffer, start, (buffer.byteLength - start) >> 2);
-  table.values = new Float64Array(buffer, start, (buffer.byteLength - start) >> 3);
+  table.words = new Uint32Array(buffer, start, (buffer.byteLength - start) >>> 2);
+  table.values = new Float64Array(buffer, start, (buffer.byteLength - start) >>> 3);
   table.bytes = new Uint8Array(buffer, start);
 }
 
