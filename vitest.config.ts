@@ -12,9 +12,11 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Tests that start no process and leave nothing behind in theirs: they share it, and what they import. */
+const UNITS = 'packages/{cli,client,core,evaluator,functions,program,report}/src/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // One more than processors: the longest files mostly wait for processes and queues.
@@ -22,5 +24,16 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // The SDK remarks on Node 20 with every worker otherwise.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    projects: [
+      { extends: true, test: { name: 'units', include: [UNITS], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'processes',
+          include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [UNITS],
+        },
+      },
+    ],
   },
 });

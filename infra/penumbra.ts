@@ -6,7 +6,7 @@ import { environments } from './environments.ts';
 import { rules } from './event-rules.ts';
 import { functions } from './functions.ts';
 import { mappings } from './mappings.ts';
-import { prefixOf } from './names.ts';
+import { databaseOf, prefixOf, workgroupOf } from './names.ts';
 import { notify } from './notify.ts';
 import { operatorPolicy } from './operators.ts';
 import { page } from './page.ts';
@@ -54,7 +54,12 @@ export function penumbra() {
   const told = {
     table: table.name,
     bucket: bucket.name,
-    resultsBucket: results.name,
+    athena: {
+      workgroup: workgroupOf(prefix),
+      database: databaseOf(prefix),
+      resultsBucket: results.name,
+      usdPerTb: settings.usdPerTbScanned,
+    },
     bus: bus.name,
     jobNamePrefix: prefix,
     transformRole: role.arn,

@@ -53,6 +53,7 @@ async function inShell(args: readonly string[]) {
     table: TABLE,
     bucket: 'data',
     bus: 'announcements',
+    athena: { workgroup: 'queries', database: 'tables', resultsBucket: 'results', usdPerTb: 5 },
     jobNamePrefix: PREFIX,
     transformRole: STAGE_ROLE,
     queueUrls,

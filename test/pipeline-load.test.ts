@@ -24,8 +24,8 @@ describe('what a partition of a day costs', () => {
   it(
     'is the same with more deployments beside it, and no step scans or lists from the root',
     async () => {
-      const alone = await runAtOnce({ deployments: 1, days: 2 });
-      const many = await runAtOnce({ deployments: 4, days: 2 });
+      const alone = await runAtOnce({ deployments: 1, days: 1 });
+      const many = await runAtOnce({ deployments: 4, days: 1 });
       expect(many.events).toBe(4 * alone.events);
       const [before, now] = [
         callsOf(alone.entries, alone.partitions),
@@ -44,12 +44,10 @@ describe('what a partition of a day costs', () => {
   it(
     'does not grow with the days behind it, once these fill the window that a review looks at',
     async () => {
-      const [young, grown, old] = [await oneDayAfter(10), await oneDayAfter(60), await oneDayAfter(240)];
+      const [grown, old] = [await oneDayAfter(45), await oneDayAfter(180)];
       const calls = ({ entries }: typeof old) => [...callsOf(entries, 1)].sort();
       expect(calls(old)).toEqual(calls(grown));
-      const total = (day: typeof old) => calls(day).reduce((sum, [, count]) => sum + count, 0);
-      expect(total(young)).toBeLessThanOrEqual(total(grown));
-      expect([...young.forbidden, ...grown.forbidden, ...old.forbidden]).toEqual([]);
+      expect([...grown.forbidden, ...old.forbidden]).toEqual([]);
 
       const read = ({ entries }: typeof old, steps: (step: string) => boolean) =>
         entries.filter(({ step }) => steps(step)).reduce((sum, { readUnits }) => sum + readUnits, 0);

@@ -8,6 +8,13 @@ const TOLD = 'SST_RESOURCE_Penumbra';
 const stageSchema = z.object({
   table: z.string().min(1),
   bucket: z.string().min(1),
+  /** Where queries run, over which tables, where their results lie, and what a TB that they scan costs. */
+  athena: z.object({
+    workgroup: z.string().min(1),
+    database: z.string().min(1),
+    resultsBucket: z.string().min(1),
+    usdPerTb: z.number().min(0),
+  }),
   /** Where commands that roll back are told. */
   bus: z.string().min(1),
   jobNamePrefix: z.string().min(1),
@@ -51,6 +58,10 @@ export function handlerEnvironment(stage: Stage | undefined): Record<string, str
     BUCKET_NAME: stage.bucket,
     BUS_NAME: stage.bus,
     JOB_NAME_PREFIX: stage.jobNamePrefix,
+    ATHENA_WORKGROUP: stage.athena.workgroup,
+    ATHENA_DATABASE: stage.athena.database,
+    ATHENA_RESULTS_BUCKET: stage.athena.resultsBucket,
+    ATHENA_USD_PER_TB: String(stage.athena.usdPerTb),
     ...Object.fromEntries(urls),
   };
 }
