@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { recordedLog } from './support/recorded-log.ts';
 import { type SyntheticTrial, syntheticDefinition, syntheticTrial } from './support/synthetic-trial.ts';
 
-const LONG = 60_000;
+const LONG = 120_000;
 const DAYS = 3;
 
 describe('a challenger', () => {

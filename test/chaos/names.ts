@@ -19,7 +19,7 @@ export const MOST_FAULTY_RECEIVES = 4;
  * A failed message comes back soon, because a run is mostly spent waiting for it, and faults end well before the dead
  * letters: a slow machine must not reach those by itself.
  */
-export const resources = pipelineResources({ visibilityTimeoutSeconds: 2, maxReceiveCount: 12 });
+export const resources = pipelineResources({ visibilityTimeoutSeconds: 2, maxReceiveCount: 30 });
 
 /** The environment of the functions. */
 export const functionEnvironment = (queueUrls: Readonly<Record<string, string>>): Record<string, string> => ({
