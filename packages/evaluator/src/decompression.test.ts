@@ -1,36 +1,17 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { parquetMetadata } from 'hyparquet/src/metadata.js';
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DuckDb, literal, openDuckDb } from './duckdb.ts';
-import { createIdTable } from './id-table.ts';
-import { ARENA_BYTES, type Kernel } from './kernel.ts';
+import { describe, expect, it } from 'vitest';
+import { plainReaders } from './testing/plain-readers.ts';
 
 /* What DuckDB compresses, decompressed by the kernel, also where Node.js could do it. */
 
-let db: DuckDb;
-let folder: string;
-let kernel: Kernel;
-beforeAll(async () => {
-  db = await openDuckDb();
-  folder = await mkdtemp(join(tmpdir(), 'penumbra-decompression-'));
-  const table = createIdTable({ arenaBytes: ARENA_BYTES });
-  if (!table.kernel) throw new Error('no kernel');
-  kernel = table.kernel;
-});
-afterAll(async () => {
-  db.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const readers = plainReaders();
 
 /** The bodies of the first page of each column, as they stand in the file. */
 async function bodies(select: string, options: string): Promise<Buffer[]> {
-  const path = join(folder, 'file.parquet');
-  await db.connection.run(`COPY (${select}) TO ${literal(path)} (FORMAT parquet, ${options})`);
-  const file = await readFile(path);
+  const file = await readFile(await readers.copied(select, options));
   return (parquetMetadata(file).row_groups[0]?.columns ?? []).map(({ meta_data: of }) => {
     const at = Number(of?.dictionary_page_offset ?? of?.data_page_offset);
     const reader = { view: new DataView(file.buffer, file.byteOffset + at, file.length - at), offset: 0 };
@@ -47,6 +28,7 @@ const GUARD_BYTE = 0xa5;
 
 /** Decompresses to `size` bytes; undefined where that is refused. Throws where anything else was written to. */
 function decompressed(codec: 'snappy' | 'zstd', compressed: Uint8Array, size: number): Buffer | undefined {
+  const kernel = readers.kernel();
   const mark = kernel.arena.mark();
   const input = kernel.arena.bytes(compressed.length + 64);
   const work = kernel.arena.bytes(1 << 18);
@@ -66,9 +48,9 @@ describe.each(['snappy', 'zstd'] as const)('%s', (codec) => {
   const levels = codec === 'zstd' ? [', COMPRESSION_LEVEL 1', ', COMPRESSION_LEVEL 12', ''] : [''];
 
   it.each(levels)('gives back what was compressed%s', async (level) => {
-    await db.connection.run('SELECT setseed(0.5)');
+    await readers.db().connection.run('SELECT setseed(0.5)');
     const plain = await bodies(SELECT, 'COMPRESSION uncompressed');
-    await db.connection.run('SELECT setseed(0.5)');
+    await readers.db().connection.run('SELECT setseed(0.5)');
     const compressed = await bodies(SELECT, `COMPRESSION ${codec}${level}`);
     expect(compressed).toHaveLength(plain.length);
     for (const [index, body] of plain.entries()) {

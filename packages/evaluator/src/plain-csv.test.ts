@@ -1,89 +1,19 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { badRows } from './bad-rows.ts';
-import { type ColumnBatch, textAt } from './column-batch.ts';
-import type { ColumnSpec } from './column-spec.ts';
-import { connectionOnDemand, type DuckDb, openDuckDb } from './duckdb.ts';
-import { createIdTable } from './id-table.ts';
-import { ARENA_BYTES, type Kernel } from './kernel.ts';
+import { describe, expect, it } from 'vitest';
+import type { Kernel } from './kernel.ts';
 import { plainCsvBatches } from './plain-csv.ts';
-import { openColumns } from './read-columns.ts';
+import { ID_AND_VALUE, plainReaders } from './testing/plain-readers.ts';
 
-const SPECS: readonly ColumnSpec[] = [
-  { name: 'id', type: 'text', optional: true },
-  { name: 'value', type: 'number', optional: true },
-];
+const readers = plainReaders();
+const written = (content: string | Uint8Array) => readers.written('file.csv', content);
 
-let db: DuckDb;
-let folder: string;
-let kernel: Kernel;
-beforeAll(async () => {
-  db = await openDuckDb();
-  folder = await mkdtemp(join(tmpdir(), 'penumbra-plain-csv-'));
-  const table = createIdTable({ arenaBytes: ARENA_BYTES });
-  if (!table.kernel) throw new Error('no kernel');
-  kernel = table.kernel;
-});
-afterAll(async () => {
-  db.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const readWith = async (content: string | Uint8Array, using: Kernel | undefined) =>
+  readers.readWith(await written(content), 'csv', using);
 
-interface Read {
-  readonly rows: readonly (readonly [string | null, number])[];
-  readonly problems: readonly unknown[];
-}
-
-const rowsOf = ({ rows, text, numbers }: ColumnBatch): [string | null, number][] =>
-  Array.from({ length: rows }, (_, row) => {
-    const ids = text.get('id');
-    return [ids ? textAt(ids, row) : null, numbers.get('value')?.[row] ?? Number.NaN];
-  });
-
-async function written(content: string | Uint8Array): Promise<{ name: string; path: string }> {
-  const path = join(folder, 'file.csv');
-  await writeFile(path, content);
-  return { name: 'file.csv', path };
-}
-
-/** Everything that the reader gives on, with or without the kernel. */
-async function readWith(content: string | Uint8Array, using: Kernel | undefined): Promise<Read> {
-  const file = await written(content);
-  const connection = connectionOnDemand(db);
-  const mark = kernel.arena.mark();
-  const rows: Read['rows'][number][] = [];
-  const { batches } = openColumns(connection, { file, format: 'csv', specs: SPECS }, badRows(0), using);
-  try {
-    for (;;) {
-      const next = await batches.next();
-      if (next.done) return { rows, problems: next.value };
-      rows.push(...rowsOf(next.value));
-    }
-  } finally {
-    kernel.arena.release(mark);
-    await connection.close();
-  }
-}
-
-/** How far the plain loops come by themselves. */
 async function plainly(content: string | Uint8Array) {
   const file = await written(content);
-  const mark = kernel.arena.mark();
   const names = content.toString().split('\n')[0]?.trim().split(',') ?? [];
-  const batches = plainCsvBatches(kernel, file, { names, inFile: true }, SPECS);
-  const rows: Read['rows'][number][] = [];
-  try {
-    for (;;) {
-      const next = await batches.next();
-      if (next.done) return { rows, ended: next.value };
-      rows.push(...rowsOf(next.value));
-    }
-  } finally {
-    kernel.arena.release(mark);
-  }
+  return readers.plainly((kernel) => plainCsvBatches(kernel, file, { names, inFile: true }, ID_AND_VALUE));
 }
 
 describe('plain CSV', () => {
@@ -162,7 +92,7 @@ describe('plain CSV', () => {
         fc.boolean(),
         async (lines, end, ended, marked) => {
           const content = `${marked ? '\ufeff' : ''}${['id,other,value', ...lines].join(end)}${ended ? end : ''}`;
-          const ours = await readWith(content, kernel);
+          const ours = await readWith(content, readers.kernel());
           const full = await readWith(content, undefined);
           expect(ours.problems).toEqual(full.problems);
           if (full.problems.length === 0) expect(ours.rows).toEqual(full.rows);

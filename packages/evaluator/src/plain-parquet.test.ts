@@ -1,87 +1,21 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { badRows } from './bad-rows.ts';
-import { type ColumnBatch, textAt } from './column-batch.ts';
-import type { ColumnSpec } from './column-spec.ts';
-import { connectionOnDemand, type DuckDb, literal, openDuckDb } from './duckdb.ts';
-import { createIdTable } from './id-table.ts';
-import { ARENA_BYTES, type Kernel } from './kernel.ts';
+import { describe, expect, it } from 'vitest';
+import type { Kernel } from './kernel.ts';
 import { plainParquetBatches } from './plain-parquet.ts';
-import { openColumns } from './read-columns.ts';
+import { ID_AND_VALUE, plainReaders } from './testing/plain-readers.ts';
 
-const SPECS: readonly ColumnSpec[] = [
-  { name: 'id', type: 'text', optional: true },
-  { name: 'value', type: 'number', optional: true },
-];
+const readers = plainReaders();
+const { copied } = readers;
+const inFolder = (name: string) => join(readers.folder(), name);
 
-type Row = readonly [string | null, number];
+const readWith = (path: string, using: Kernel | undefined) =>
+  readers.readWith({ name: 'file.parquet', path }, 'parquet', using);
 
-let db: DuckDb;
-let folder: string;
-let kernel: Kernel;
-beforeAll(async () => {
-  db = await openDuckDb();
-  folder = await mkdtemp(join(tmpdir(), 'penumbra-plain-parquet-'));
-  const table = createIdTable({ arenaBytes: ARENA_BYTES });
-  if (!table.kernel) throw new Error('no kernel');
-  kernel = table.kernel;
-});
-afterAll(async () => {
-  db.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const rowsOf = ({ rows, text, numbers }: ColumnBatch): Row[] =>
-  Array.from({ length: rows }, (_, row) => {
-    const ids = text.get('id');
-    return [ids ? textAt(ids, row) : null, numbers.get('value')?.[row] ?? Number.NaN];
-  });
-
-/** The rows of a query as a Parquet file. */
-async function copied(select: string, options: string): Promise<string> {
-  const path = join(folder, 'file.parquet');
-  await db.connection.run(`COPY (${select}) TO ${literal(path)} (FORMAT parquet, ${options})`);
-  return path;
-}
-
-/** Everything that the reader gives on, with or without the kernel. */
-async function readWith(path: string, using: Kernel | undefined) {
-  const connection = connectionOnDemand(db);
-  const mark = kernel.arena.mark();
-  const rows: Row[] = [];
-  const file = { name: 'file.parquet', path };
-  const { batches } = openColumns(connection, { file, format: 'parquet', specs: SPECS }, badRows(0), using);
-  try {
-    for (;;) {
-      const next = await batches.next();
-      if (next.done) return { rows, problems: next.value };
-      rows.push(...rowsOf(next.value));
-    }
-  } finally {
-    kernel.arena.release(mark);
-    await connection.close();
-  }
-}
-
-/** How far the plain loops come by themselves. */
-function plainly(path: string) {
-  const mark = kernel.arena.mark();
-  const batches = plainParquetBatches(kernel, { name: 'file.parquet', path }, SPECS);
-  const rows: Row[] = [];
-  try {
-    for (;;) {
-      const next = batches.next();
-      if (next.done) return { rows, ended: next.value };
-      rows.push(...rowsOf(next.value));
-    }
-  } finally {
-    kernel.arena.release(mark);
-  }
-}
+const plainly = (path: string) =>
+  readers.plainly((kernel) => plainParquetBatches(kernel, { name: 'file.parquet', path }, ID_AND_VALUE));
 
 /** Rows of which some are null, texts empty, wide or long; the values of a type, few or many of them. */
 const select = (rows: number, value: string, few = false, seed = 1): string => `
@@ -110,7 +44,7 @@ describe('plain Parquet', () => {
   it.each(PLAIN)('is read to its end where the values are %s, by dictionary or not', async (value) => {
     for (const few of [false, true]) {
       const path = await copied(select(5000, value, few), 'COMPRESSION snappy, ROW_GROUP_SIZE 2048');
-      const { rows, ended } = plainly(path);
+      const { rows, ended } = await plainly(path);
       expect(ended).toBe('read');
       expect(rows).toEqual((await readWith(path, undefined)).rows);
     }
@@ -118,7 +52,7 @@ describe('plain Parquet', () => {
 
   it.each(CODECS)('is read to its end where it is compressed by %s', async (codec) => {
     const path = await copied(select(9000, 'sqrt(k)'), `COMPRESSION ${codec}`);
-    const { rows, ended } = plainly(path);
+    const { rows, ended } = await plainly(path);
     expect(ended).toBe('read');
     expect(rows).toEqual((await readWith(path, undefined)).rows);
   });
@@ -126,7 +60,7 @@ describe('plain Parquet', () => {
   it.each(['SNAPPY', 'UNCOMPRESSED'] as const)(
     'is read to its end in pages of the second version, many in a row group, %s',
     async (codec) => {
-      const path = join(folder, 'second.parquet');
+      const path = inFolder('second.parquet');
       const ids = Array.from({ length: 7000 }, (_, row) => (row % 13 === 0 ? null : `row ${row % 3000} é`));
       const columns: readonly (readonly [
         string,
@@ -144,7 +78,7 @@ describe('plain Parquet', () => {
           { name: 'value', data: values, type, ...(encoding === 'PLAIN' ? {} : { encoding }) },
         ] as Parameters<typeof parquetWriteBuffer>[0]['columnData'];
         await writeFile(path, Buffer.from(parquetWriteBuffer({ columnData, codec, pageSize: 5000 })));
-        const { rows, ended } = plainly(path);
+        const { rows, ended } = await plainly(path);
         expect(ended, encoding).toBe('read');
         expect(rows).toEqual(ids.map((id, row) => [id, Number(values[row] ?? Number.NaN)]));
         expect(rows).toEqual((await readWith(path, undefined)).rows);
@@ -160,19 +94,19 @@ describe('plain Parquet', () => {
     ['a column that is missing', "SELECT 'a' AS id", ''],
   ])('is left to the full reader from the start where it has %s', async (_what, query, options) => {
     const path = await copied(query, `COMPRESSION snappy${options}`.replace('snappy, COMPRESSION ', ''));
-    expect(plainly(path)).toEqual({ rows: [], ended: 0 });
-    expect(await readWith(path, kernel)).toEqual(await readWith(path, undefined));
+    expect(await plainly(path)).toEqual({ rows: [], ended: 0 });
+    expect(await readWith(path, readers.kernel())).toEqual(await readWith(path, undefined));
   });
 
   it('is left to the full reader where names are told apart by case only', async () => {
-    const path = join(folder, 'names.parquet');
+    const path = inFolder('names.parquet');
     const columnData = ['id', 'value', 'ID'].map((name) => ({
       name,
       data: ['1', '2'],
       type: 'STRING' as const,
     }));
     await writeFile(path, Buffer.from(parquetWriteBuffer({ columnData })));
-    expect(plainly(path)).toEqual({ rows: [], ended: 0 });
+    expect(await plainly(path)).toEqual({ rows: [], ended: 0 });
   });
 
   it('is left in the middle, at a decimal of more digits than a double has, and every row is read once', async () => {
@@ -181,10 +115,10 @@ describe('plain Parquet', () => {
       `SELECT 'r' || i AS id, ${value} AS value FROM range(7000) t(i)`,
       'ROW_GROUP_SIZE 2048',
     );
-    const { rows, ended } = plainly(path);
+    const { rows, ended } = await plainly(path);
     expect(ended).toBe(4096);
     expect(rows).toHaveLength(4096);
-    expect((await readWith(path, kernel)).rows).toEqual((await readWith(path, undefined)).rows);
+    expect((await readWith(path, readers.kernel())).rows).toEqual((await readWith(path, undefined)).rows);
   });
 
   it('gives the rows of the full reader, whatever the file', async () => {
@@ -198,7 +132,7 @@ describe('plain Parquet', () => {
         fc.constantFrom('', ', ROW_GROUP_SIZE 2048', ', PARQUET_VERSION V2'),
         async (value, rows, seed, few, codec, options) => {
           const path = await copied(select(rows, value, few, seed), `COMPRESSION ${codec}${options}`);
-          expect(await readWith(path, kernel)).toEqual(await readWith(path, undefined));
+          expect(await readWith(path, readers.kernel())).toEqual(await readWith(path, undefined));
         },
       ),
       { numRuns: 40 },
@@ -208,7 +142,7 @@ describe('plain Parquet', () => {
   it('guesses nothing where bytes are others than were written', async () => {
     for (const codec of CODECS) {
       const bytes = await readFile(await copied(select(300, 'sqrt(k)'), `COMPRESSION ${codec}`));
-      const path = join(folder, 'broken.parquet');
+      const path = inFolder('broken.parquet');
       const change = fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }));
       await fc.assert(
         fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
@@ -216,7 +150,7 @@ describe('plain Parquet', () => {
           for (const [at, by] of changes) broken[at] = (broken[at] as number) ^ by;
           await writeFile(path, broken);
           const full = await readWith(path, undefined).catch(() => 'unreadable' as const);
-          const ours = await readWith(path, kernel).catch(() => 'unreadable' as const);
+          const ours = await readWith(path, readers.kernel()).catch(() => 'unreadable' as const);
           // What the full reader does not read, this one may: a length that nobody needs, for example.
           if (full !== 'unreadable' && full.problems.length === 0) expect(ours).toEqual(full);
         }),
@@ -226,7 +160,7 @@ describe('plain Parquet', () => {
   });
 
   it('tells what is no Parquet as the full reader does', async () => {
-    const path = join(folder, 'none.parquet');
+    const path = inFolder('none.parquet');
     for (const content of [
       '',
       'PAR1',
@@ -235,8 +169,8 @@ describe('plain Parquet', () => {
       `PAR1${'x'.repeat(99)}c\0\0\0PAR1`,
     ]) {
       await writeFile(path, content, 'latin1');
-      expect(plainly(path)).toEqual({ rows: [], ended: 0 });
-      const { problems } = await readWith(path, kernel);
+      expect(await plainly(path)).toEqual({ rows: [], ended: 0 });
+      const { problems } = await readWith(path, readers.kernel());
       expect(problems).toHaveLength(1);
       expect(problems).toEqual((await readWith(path, undefined)).problems);
     }
@@ -249,6 +183,6 @@ describe('plain Parquet', () => {
     );
     const bytes = await readFile(path);
     await writeFile(path, bytes.fill(0xff, bytes.indexOf('ö'), bytes.indexOf('ö') + 1));
-    expect(plainly(path).ended).toBe(0);
+    expect((await plainly(path)).ended).toBe(0);
   });
 });
